@@ -1,0 +1,16 @@
+//! Finds secrets in what git is about to store, and says which of them block.
+//!
+//! Text flows one way: [`source`] lists what to scan, [`detect`] finds secrets
+//! in bytes, [`decide`] gives each finding its verdict, [`report`] writes them
+//! down, and [`scan`](mod@scan) joins these stages over all cores. A module never imports a
+//! later one. The library never prints, never reads the clock, never exits, and
+//! of the environment reads git's variables only: what else it needs is passed in.
+
+pub mod error;
+pub mod finding;
+pub mod oid;
+pub mod outcome;
+pub mod path;
+pub mod text;
+
+pub use error::{Error, Result};
