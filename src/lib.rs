@@ -11,6 +11,7 @@ pub mod finding;
 pub mod oid;
 pub mod outcome;
 pub mod path;
+pub mod rules;
 pub mod text;
 
 pub use error::{Error, Result};

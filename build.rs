@@ -1,0 +1,357 @@
+//! Turns `rules/*.toml` into the table of built-in rules, and refuses rows that prove nothing.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+#[path = "src/rules/pattern.rs"]
+mod pattern;
+
+/// A file of rows.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// Its rows.
+    rule: Vec<Row>,
+}
+
+/// One row, as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    /// Its name in reports: lower-case words joined by `-`.
+    id: String,
+    /// Who issues such secrets.
+    provider: String,
+    /// What it is, in words.
+    title: String,
+    /// How much harm a leaked one does.
+    severity: String,
+    /// How sure a match is of which nothing could be proven.
+    confidence: String,
+    /// How sure a match is whose proof holds; as `confidence` if left out.
+    proven: Option<String>,
+    /// `code` when `detect` finds it by itself; then there is no shape.
+    finder: Option<String>,
+    /// Strings one of which every such token contains.
+    #[serde(default)]
+    literals: Vec<String>,
+    /// The shape from the start of the token on; the group `secret` is the secret, if there is one.
+    pattern: Option<String>,
+    /// The token's own characters, of which none may follow it.
+    alphabet: Option<String>,
+    /// What belongs to the token before its literal.
+    lead: Option<Lead>,
+    /// Words that may stand right before the token.
+    #[serde(default)]
+    follows: Vec<String>,
+    /// What is checked beyond the shape.
+    proof: Option<String>,
+    /// The least entropy of what follows the literal, in bits a character.
+    entropy: Option<f64>,
+    /// What to do with a leaked one.
+    advice: String,
+    /// Where the format is documented.
+    documentation: String,
+    /// Texts in which the rule must find one.
+    hits: Vec<String>,
+    /// Texts in which it must find none.
+    misses: Vec<String>,
+    /// Texts in which it must find one whose proof fails.
+    #[serde(default)]
+    unproven: Vec<String>,
+    /// Other rules that find something in its hits, rightly.
+    #[serde(default)]
+    also: Vec<String>,
+}
+
+/// What stands before the literal and belongs to the token.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lead {
+    /// Its characters.
+    alphabet: String,
+    /// How many there are at least.
+    least: usize,
+    /// How many there are at most.
+    most: usize,
+}
+
+/// A list of names in rule files, each with the Rust name of what it stands for.
+type Names = &'static [(&'static str, &'static str)];
+
+/// How much harm a leaked secret does.
+const SEVERITIES: Names = &[
+    ("low", "Severity::Low"),
+    ("medium", "Severity::Medium"),
+    ("high", "Severity::High"),
+    ("critical", "Severity::Critical"),
+];
+/// How sure a match is.
+const CONFIDENCES: Names = &[
+    ("low", "Confidence::Low"),
+    ("medium", "Confidence::Medium"),
+    ("high", "Confidence::High"),
+    ("certain", "Confidence::Certain"),
+];
+/// What tokens are made of.
+const ALPHABETS: Names = &[
+    ("open", "Alphabet::Open"),
+    ("digits", "Alphabet::Digits"),
+    ("alnum", "Alphabet::Alnum"),
+    ("word", "Alphabet::Word"),
+    ("base64url", "Alphabet::Base64Url"),
+    ("base64", "Alphabet::Base64"),
+    ("unreserved", "Alphabet::Unreserved"),
+];
+/// What is checked beyond the shape.
+const PROOFS: Names = &[
+    ("crc-base62", "Proof::CrcBase62"),
+    ("crc-grafana", "Proof::CrcGrafana"),
+    ("crc-gitlab", "Proof::CrcGitlab"),
+    ("age-bech32", "Proof::AgeBech32"),
+    ("pypi-macaroon", "Proof::PypiMacaroon"),
+    ("aws-key-id", "Proof::AwsKeyId"),
+    ("bedrock", "Proof::Bedrock"),
+    ("openai-marker", "Proof::OpenaiMarker"),
+    ("jwt", "Proof::Jwt"),
+    ("json-payload", "Proof::JsonPayload"),
+    ("private-key", "Proof::PrivateKey"),
+    ("encrypted-private-key", "Proof::EncryptedPrivateKey"),
+    ("base64-private-key", "Proof::Base64PrivateKey"),
+];
+
+/// The longest lead: the program looks no further back (`MAX_BEHIND`, less an escape before the token).
+const MAX_LEAD: usize = 32;
+/// The longest run of token characters in a sample that a scanner does not look at.
+const MAX_RUN: usize = 14;
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/rules/pattern.rs");
+    match build() {
+        Ok(()) => {}
+        Err(problems) => problems.iter().for_each(|problem| println!("cargo::error={problem}")),
+    }
+}
+
+/// Reads all files, checks all rows and writes the table; returns every problem found.
+fn build() -> Result<(), Vec<String>> {
+    let mut rows = BTreeMap::new();
+    let mut problems = Vec::new();
+    for path in files().map_err(|problem| vec![problem])? {
+        match read(&path) {
+            Ok(file) => collect(&path, file, &mut rows, &mut problems),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    write(&table(rows.values())).map_err(|problem| vec![problem])
+}
+
+/// Lists the files of rows, in order.
+fn files() -> Result<Vec<PathBuf>, String> {
+    let entries = fs::read_dir("rules").map_err(|error| format!("rules: {error}"))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()).map_err(|error| format!("rules: {error}")));
+    let mut paths = paths.collect::<Result<Vec<_>, _>>()?;
+    paths.retain(|path| path.extension().is_some_and(|end| end == "toml"));
+    paths.sort();
+    Ok(paths)
+}
+
+/// Reads a file of rows.
+fn read(path: &Path) -> Result<File, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    toml::from_str(&text).map_err(|error| format!("{}: {}", path.display(), error.to_string().replace('\n', " ")))
+}
+
+/// Adds the rows of a file to those before, and what is wrong with them to the problems.
+fn collect(path: &Path, file: File, rows: &mut BTreeMap<String, Row>, problems: &mut Vec<String>) {
+    for row in file.rule {
+        let at = |problem: String| format!("{}: rule `{}`: {problem}", path.display(), row.id);
+        problems.extend(problems_of(&row).into_iter().map(at));
+        if rows.contains_key(&row.id) {
+            problems.push(at("another rule has this id".to_owned()));
+        }
+        rows.insert(row.id.clone(), row);
+    }
+}
+
+/// Returns what is wrong with a row.
+fn problems_of(row: &Row) -> Vec<String> {
+    let mut problems = problems_of_words(row);
+    problems.extend(problems_of_samples(row));
+    match (row.finder.as_deref(), &row.pattern) {
+        (Some("code"), None) => problems.extend(problems_of_code(row)),
+        (None, Some(pattern)) => problems.extend(problems_of_shape(row, pattern)),
+        (Some("code"), Some(_)) => problems.push("a rule found by code has no pattern".to_owned()),
+        (Some(_), _) => problems.push("`finder` is `code` or left out".to_owned()),
+        (None, None) => problems.push("it needs a pattern, or `finder = \"code\"`".to_owned()),
+    }
+    problems
+}
+
+/// Checks the words of a row and the names of its grades.
+fn problems_of_words(row: &Row) -> Vec<String> {
+    let mut problems = Vec::new();
+    let is_id = |id: &str| !id.is_empty() && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    if !is_id(&row.id) {
+        problems.push("its id is not lower-case words joined by `-`".to_owned());
+    }
+    for (name, text) in [("provider", &row.provider), ("title", &row.title), ("advice", &row.advice)] {
+        if text.trim().is_empty() {
+            problems.push(format!("its {name} is empty"));
+        }
+    }
+    if !row.documentation.starts_with("https://") {
+        problems.push("its documentation is not an https URL".to_owned());
+    }
+    if name_of(SEVERITIES, &row.severity).is_none() {
+        problems.push(format!("no severity `{}`", row.severity));
+    }
+    for confidence in [Some(&row.confidence), row.proven.as_ref()].into_iter().flatten() {
+        if name_of(CONFIDENCES, confidence).is_none() {
+            problems.push(format!("no confidence `{confidence}`"));
+        }
+    }
+    problems
+}
+
+/// Checks that the samples are there and stop no scanner.
+fn problems_of_samples(row: &Row) -> Vec<String> {
+    let mut problems = Vec::new();
+    if row.hits.len() < 2 || row.misses.len() < 2 {
+        problems.push("it needs two hits and two misses".to_owned());
+    }
+    if row.also.contains(&row.id) {
+        problems.push("`also` names the rule itself".to_owned());
+    }
+    for sample in row.hits.iter().chain(&row.misses).chain(&row.unproven) {
+        if longest_run(sample) > MAX_RUN {
+            problems.push(format!("break this sample with `~`, or scanners stop at it: {sample:.20}…"));
+        }
+    }
+    problems
+}
+
+/// Checks that a rule found by code brings no shape.
+fn problems_of_code(row: &Row) -> Vec<String> {
+    let shaped = !row.literals.is_empty()
+        || row.alphabet.is_some()
+        || row.lead.is_some()
+        || !row.follows.is_empty()
+        || row.proof.is_some()
+        || row.entropy.is_some();
+    if shaped { vec!["a rule found by code has no shape".to_owned()] } else { Vec::new() }
+}
+
+/// Checks the shape of a row.
+fn problems_of_shape(row: &Row, pattern: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    if row.literals.is_empty() || row.literals.iter().any(|literal| literal.len() < 3) {
+        problems.push("it needs literals of three bytes at least".to_owned());
+    }
+    match &row.alphabet {
+        Some(alphabet) if name_of(ALPHABETS, alphabet).is_none() => problems.push(format!("no alphabet `{alphabet}`")),
+        Some(_) => {}
+        None => problems.push("it needs an alphabet".to_owned()),
+    }
+    if row.lead.as_ref().is_some_and(is_wrong) {
+        problems.push(format!("its lead is wrong, or longer than {MAX_LEAD}"));
+    }
+    match &row.proof {
+        Some(proof) if name_of(PROOFS, proof).is_none() => problems.push(format!("no proof `{proof}`")),
+        Some(_) | None => {}
+    }
+    match pattern::compile(pattern) {
+        Ok(regex) => problems.extend(misfits(row, &regex)),
+        Err(error) => problems.push(format!("its pattern is refused: {}", error.to_string().replace('\n', " "))),
+    }
+    problems
+}
+
+/// Says whether a lead has no such alphabet or no such lengths.
+fn is_wrong(lead: &Lead) -> bool {
+    name_of(ALPHABETS, &lead.alphabet).is_none() || lead.least > lead.most || lead.most > MAX_LEAD
+}
+
+/// Returns the hits in which the pattern fits at no literal.
+fn misfits(row: &Row, regex: &regex::bytes::Regex) -> Vec<String> {
+    let leads = row.lead.as_ref().map_or(0..=0, |lead| lead.least..=lead.most);
+    let fits_at = |text: &[u8], at: usize| leads.clone().any(|lead| lead <= at && regex.is_match(&text[at - lead..]));
+    let fits = |sample: &&String| {
+        let text = mend(sample);
+        row.literals.iter().any(|literal| text.match_indices(literal).any(|(at, _)| fits_at(text.as_bytes(), at)))
+    };
+    let samples = row.hits.iter().chain(&row.unproven);
+    samples.filter(|sample| !fits(sample)).map(|sample| format!("its pattern does not fit: {sample}")).collect()
+}
+
+/// Mends a sample: `~` goes, `~~` becomes `~`.
+fn mend(sample: &str) -> String {
+    sample.split("~~").map(|part| part.replace('~', "")).collect::<Vec<_>>().join("~")
+}
+
+/// Returns the length of the longest run of token characters.
+fn longest_run(sample: &str) -> usize {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=');
+    sample.as_bytes().split(|byte| !is_token(*byte)).map(<[u8]>::len).max().unwrap_or(0)
+}
+
+/// Returns the Rust name of what a name in a rule file stands for.
+fn name_of(names: Names, name: &str) -> Option<&'static str> {
+    names.iter().find(|(known, _)| *known == name).map(|(_, rust)| *rust)
+}
+
+/// Writes the rows as Rust.
+fn table<'a>(rows: impl ExactSizeIterator<Item = &'a Row>) -> String {
+    let mut text = format!("static TABLE: [Rule; {}] = [\n", rows.len());
+    for row in rows {
+        let proven = row.proven.as_ref().unwrap_or(&row.confidence);
+        let _ = writeln!(
+            text,
+            "Rule {{ id: {:?}, provider: {:?}, title: {:?}, severity: {}, confidence: {}, proven: {}, finder: {}, advice: {:?}, documentation: {:?} }},",
+            row.id,
+            row.provider,
+            row.title,
+            name_of(SEVERITIES, &row.severity).unwrap_or_default(),
+            name_of(CONFIDENCES, &row.confidence).unwrap_or_default(),
+            name_of(CONFIDENCES, proven).unwrap_or_default(),
+            finder(row),
+            row.advice,
+            row.documentation,
+        );
+    }
+    text + "];\n"
+}
+
+/// Writes how a row is found, as Rust.
+fn finder(row: &Row) -> String {
+    let Some(pattern) = &row.pattern else {
+        return "Finder::Code".to_owned();
+    };
+    let named = |names, name: &Option<String>| name.as_ref().and_then(|name| name_of(names, name));
+    let lead = row.lead.as_ref().map_or("None".to_owned(), |lead| {
+        let alphabet = name_of(ALPHABETS, &lead.alphabet).unwrap_or_default();
+        format!("Some(Lead {{ alphabet: {alphabet}, least: {}, most: {} }})", lead.least, lead.most)
+    });
+    format!(
+        "Finder::Shape(Shape {{ literals: &{:?}, pattern: {pattern:?}, alphabet: {}, lead: {lead}, follows: &{:?}, proof: {}, floor: {:?}, compiled: OnceCell::new() }})",
+        row.literals,
+        named(ALPHABETS, &row.alphabet).unwrap_or("Alphabet::Open"),
+        row.follows,
+        named(PROOFS, &row.proof).unwrap_or("Proof::None"),
+        row.entropy.unwrap_or(0.0),
+    )
+}
+
+/// Writes the table to where `built_in.rs` includes it from.
+fn write(text: &str) -> Result<(), String> {
+    let folder = std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR for build scripts")?;
+    fs::write(Path::new(&folder).join("rules.rs"), text).map_err(|error| format!("rules.rs: {error}"))
+}

@@ -1,0 +1,111 @@
+//! Rules: what a kind of secret looks like, as rows of data with their own proof.
+//!
+//! The rows are `rules/*.toml`; `build.rs` checks them and turns them into the
+//! table [`BUILT_IN`] when the program is built, so that nothing is parsed when
+//! it starts. Each row's regex is compiled when its literal is first seen.
+
+mod alphabet;
+mod boundary;
+mod built_in;
+pub mod entropy;
+mod pattern;
+mod pem;
+pub mod placeholder;
+mod proof;
+mod shape;
+pub mod url;
+
+pub use built_in::BUILT_IN;
+pub use proof::Proven;
+pub use shape::{Shape, ShapeMatch};
+
+use crate::finding::{Confidence, Severity};
+
+/// How many bytes from the place of its literal on a rule may look at.
+///
+/// A longer secret (a key block, a JSON Web Token) is matched by its first part.
+pub const MAX_MATCH: usize = 512;
+
+/// How many bytes before the place of its literal a rule may look at.
+pub const MAX_BEHIND: usize = 40;
+
+/// One kind of secret.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name in reports and allow files: lower-case words joined by `-`.
+    pub id: &'static str,
+    /// Who issues such secrets.
+    pub provider: &'static str,
+    /// What it is, in words.
+    pub title: &'static str,
+    /// How much harm a leaked one does.
+    pub severity: Severity,
+    /// How sure a match is of which nothing could be proven.
+    pub confidence: Confidence,
+    /// How sure a match is whose proof holds; never less than `confidence`.
+    pub proven: Confidence,
+    /// How it is found.
+    pub finder: Finder,
+    /// What to do with a leaked one: where to revoke it.
+    pub advice: &'static str,
+    /// Where the format is documented.
+    pub documentation: &'static str,
+}
+
+/// How a kind of secret is found.
+#[derive(Debug)]
+pub enum Finder {
+    /// By literal, shape and proof.
+    Shape(Shape),
+    /// By code that knows the rule's id; the row brings words and samples only.
+    Code,
+}
+
+impl Rule {
+    /// Returns how sure a match of this rule is, given what its proof says.
+    #[must_use]
+    pub fn confidence_with(&self, proof: Proven) -> Confidence {
+        match proof {
+            Proven::Holds(_) => self.proven,
+            Proven::Unproven => self.confidence,
+            Proven::Fails(_) => Confidence::Low,
+        }
+    }
+}
+
+/// Returns the built-in rule of this name.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static Rule> {
+    let index = BUILT_IN.binary_search_by(|rule| rule.id.cmp(id)).ok()?;
+    BUILT_IN.get(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_rule_is_found_by_its_name() {
+        for rule in BUILT_IN {
+            assert_eq!(by_id(rule.id).map(|found| found.title), Some(rule.title));
+        }
+    }
+
+    #[test]
+    fn a_name_that_no_rule_has_finds_nothing() {
+        assert!(by_id("no-such-rule").is_none());
+    }
+
+    #[test]
+    fn the_built_in_rules_are_in_the_order_of_their_names() {
+        assert!(BUILT_IN.windows(2).all(|pair| pair[0].id < pair[1].id));
+    }
+
+    #[test]
+    fn a_failed_proof_makes_a_match_a_mere_hint() {
+        let rule = by_id("github-token").expect("a built-in rule");
+
+        assert_eq!(rule.confidence_with(Proven::Holds("x")), Confidence::Certain);
+        assert_eq!(rule.confidence_with(Proven::Fails("x")), Confidence::Low);
+    }
+}

@@ -1,0 +1,98 @@
+//! What can be checked about a token offline, beyond its shape.
+
+mod checksum;
+mod structure;
+
+pub(super) use structure::decode;
+
+use super::pem;
+
+/// What the proof of a token says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proven {
+    /// It is what it looks like; the text says why.
+    Holds(&'static str),
+    /// It is not what it looks like, or nobody's secret; the text says why.
+    Fails(&'static str),
+    /// Nothing can be checked offline.
+    Unproven,
+}
+
+/// Whether a match reaches the end of the window that a rule may look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// All of the token is there.
+    Whole,
+    /// The token may go on behind the window.
+    Short,
+}
+
+/// What is checked beyond the shape of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// Nothing.
+    None,
+    /// GitHub, npm: the last six characters are the base62 CRC-32 of what stands between them and the prefix.
+    CrcBase62,
+    /// Grafana: the last eight characters are the CRC-32 of the rest, its bytes from low to high, in hexadecimal.
+    CrcGrafana,
+    /// GitLab's routable tokens: the last seven characters are the base36 CRC-32 of the rest.
+    CrcGitlab,
+    /// age: the checksum of bech32.
+    AgeBech32,
+    /// `PyPI`: a macaroon that names its location.
+    PypiMacaroon,
+    /// AWS: newer key ids hold the account's number.
+    AwsKeyId,
+    /// Amazon Bedrock: base64 that names the service.
+    Bedrock,
+    /// `OpenAI`: all keys so far hold the same eight characters.
+    OpenaiMarker,
+    /// A JSON Web Token: its header decodes to JSON with an algorithm.
+    Jwt,
+    /// Grafana Cloud, Sentry: base64 of a JSON object with the names that the issuer writes.
+    JsonPayload,
+    /// A private key that anyone can use.
+    PrivateKey,
+    /// A private key behind a passphrase.
+    EncryptedPrivateKey,
+    /// A private key that anyone can use, its PEM encoded once more, as in a Kubernetes secret.
+    Base64PrivateKey,
+}
+
+impl Proof {
+    /// Judges a token: `None` when it is no token of this kind at all.
+    pub(super) fn judge(self, token: &[u8], cut: Cut) -> Option<Proven> {
+        match self {
+            Self::None => Some(Proven::Unproven),
+            Self::CrcBase62 => Some(checksum::base62(token)),
+            Self::CrcGrafana => Some(checksum::grafana(token)),
+            Self::CrcGitlab => Some(checksum::gitlab(token)),
+            Self::AgeBech32 => Some(checksum::age(token)),
+            Self::PypiMacaroon => Some(structure::pypi(token)),
+            Self::AwsKeyId => Some(structure::aws_key_id(token)),
+            Self::Bedrock => Some(structure::bedrock(token)),
+            Self::OpenaiMarker => Some(structure::openai(token)),
+            Self::Jwt => structure::jwt(token, cut),
+            Self::JsonPayload => Some(structure::json_payload(token)),
+            Self::PrivateKey => pem::plain(token),
+            Self::EncryptedPrivateKey => pem::encrypted(token),
+            Self::Base64PrivateKey => pem::plain(&structure::unpadded(token)),
+        }
+    }
+
+    /// Says whether a proof that holds rules out that the token was made up.
+    pub(super) fn is_strong(self) -> bool {
+        match self {
+            Self::CrcBase62
+            | Self::CrcGrafana
+            | Self::CrcGitlab
+            | Self::AgeBech32
+            | Self::PypiMacaroon
+            | Self::PrivateKey
+            | Self::EncryptedPrivateKey
+            | Self::Base64PrivateKey => true,
+            Self::None | Self::AwsKeyId | Self::Bedrock | Self::OpenaiMarker | Self::Jwt | Self::JsonPayload => false,
+        }
+    }
+}
