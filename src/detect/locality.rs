@@ -1,0 +1,31 @@
+//! The locality contract: how far any detector may look.
+//!
+//! Whether `text[extent]` holds a match depends only on the bytes within
+//! [`CONTEXT`] of the extent, and an extent is at most [`MAX_MATCH`] long.
+//! This makes scanning in windows exact: a window that holds an extent and its
+//! context finds the same match as the whole text. `tests/it/locality.rs` holds
+//! every detector to it.
+
+pub use crate::rules::MAX_MATCH;
+
+/// How many bytes on either side of a match may decide about it.
+pub const CONTEXT: usize = 256;
+
+/// How far detectors look in one kind of text.
+///
+/// In UTF-16 each character takes two bytes, so there they see half as many
+/// characters, and the contract holds in bytes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reach {
+    /// Characters on either side of a match.
+    pub(super) context: usize,
+    /// Characters of a match.
+    pub(super) longest: usize,
+}
+
+impl Reach {
+    /// One byte a character.
+    pub(super) const BYTES: Self = Self { context: CONTEXT, longest: MAX_MATCH };
+    /// Two bytes a character.
+    pub(super) const UTF16: Self = Self { context: CONTEXT / 2, longest: MAX_MATCH / 2 };
+}

@@ -1,0 +1,200 @@
+//! Finds secrets in bytes: no path, no git, no input or output.
+//!
+//! Two lanes read a text. The *token lane* finds runs of token characters and
+//! judges each once, by its shape and by what stands beside it. The *keyword
+//! lane* looks for the few literals of secrets that hold no such run. Decoded
+//! views of a text (UTF-16, joined literals, base64) go through the same lanes.
+//! How far a detector may look is written down in [`locality`].
+
+mod before;
+mod behind;
+mod candidate;
+mod escape;
+mod found;
+mod generic;
+mod ideogram;
+mod joint;
+mod literals;
+pub mod locality;
+mod name;
+pub mod random;
+mod runs;
+mod sense;
+mod value;
+mod view;
+mod words;
+
+use std::ops::Range;
+
+pub use found::{Match, resolve};
+
+use crate::finding::Secret;
+use crate::rules::{self, Finder, Proven, Rule, Shape, ShapeMatch, placeholder, url};
+use candidate::Candidate;
+use found::Rank;
+use literals::Literals;
+use locality::Reach;
+use view::View;
+
+/// How many encodings may lie around each other: base64 in joined literals in UTF-16.
+const DEPTH: usize = 3;
+
+/// The rules, ready to be run. Building one costs little: what is expensive waits until it is needed.
+#[derive(Debug)]
+pub struct Engine {
+    literals: Literals,
+}
+
+impl Engine {
+    /// The engine with the rules that are built in.
+    #[must_use]
+    pub fn built_in() -> Self {
+        Self { literals: Literals::of(rules::BUILT_IN) }
+    }
+
+    /// Finds every secret in a text; of matches that overlap, the one that knows best.
+    #[must_use]
+    pub fn scan(&self, text: &[u8]) -> Vec<Match> {
+        resolve(self.scan_all(text))
+    }
+
+    /// Finds every match, overlapping ones included.
+    ///
+    /// This is what the locality contract speaks of: windows are scanned with
+    /// it, their matches put together, and [`resolve`] comes last.
+    #[must_use]
+    pub fn scan_all(&self, text: &[u8]) -> Vec<Match> {
+        let mut found = Vec::new();
+        self.scan_text(text, &(0..text.len()), Reach::BYTES, DEPTH, &mut found);
+        for view in view::utf16(text) {
+            self.scan_view(&view, Reach::UTF16, DEPTH - 1, "written in UTF-16", &mut found);
+        }
+        found
+    }
+
+    /// Finds what stands in `text`; `core` is the part of it in which a run must lie to be judged.
+    fn scan_text(&self, text: &[u8], core: &Range<usize>, reach: Reach, depth: usize, found: &mut Vec<Match>) {
+        self.literals.in_keyword_lane(text, |rule, shape, at| found.extend(match_at(rule, shape, text, at, reach)));
+        found.extend(memchr::memmem::find_iter(text, url::LITERAL).filter_map(|at| password_at(text, at, reach)));
+        let mentions = Mentions::of(text);
+        for run in runs::runs(text) {
+            self.literals.in_token_lane(&text[run.clone()], |rule, shape, at| {
+                found.extend(match_at(rule, shape, text, run.start + at, reach));
+            });
+            let run = run.start + escape::lead(text, run.start)..run.end;
+            // Beside a view's core stand its neighbours, judged where they are met themselves. To judge
+            // them again in each other's views costs eight times as much with every level of encoding.
+            let counts = core.start <= run.start && run.end <= core.end;
+            if counts && is_worth_it(text, &run, reach, &mentions) {
+                self.judge(text, run, reach, depth, &mentions, found);
+            }
+        }
+    }
+
+    fn judge(
+        &self,
+        text: &[u8],
+        run: Range<usize>,
+        reach: Reach,
+        depth: usize,
+        mentions: &Mentions,
+        found: &mut Vec<Match>,
+    ) {
+        let near = mentions.near(&run, reach);
+        let Some(candidate) = Candidate::read(text, run, reach, near) else { return };
+        found.extend(judge(&candidate));
+        if depth == 0 {
+            return;
+        }
+        if let Some(view) = view::base64(text, &candidate.value, reach) {
+            self.scan_view(&view, reach, depth - 1, "written in base64", found);
+        }
+        if let Some(view) = view::joined(text, &candidate.run, reach) {
+            self.scan_view(&view, reach, depth - 1, "joined from several pieces", found);
+        }
+    }
+
+    /// Scans a decoded text and brings what counts back to the original bytes.
+    fn scan_view(&self, view: &View, reach: Reach, depth: usize, evidence: &'static str, found: &mut Vec<Match>) {
+        let mut inner = Vec::new();
+        self.scan_text(&view.text, &view.core, reach, depth, &mut inner);
+        let counts = |found: &Match| view.core.start <= found.span.start && found.span.end <= view.core.end;
+        for mut one in inner.into_iter().filter(counts) {
+            one.span = view.original(&one.span);
+            one.extent = view.whole.clone().unwrap_or_else(|| view.original(&one.extent));
+            one.evidence.push(evidence);
+            found.push(one);
+        }
+    }
+}
+
+/// Tells whether a run is judged: one that looks random, and near the word `ideogram` one that may be.
+fn is_worth_it(text: &[u8], run: &Range<usize>, reach: Reach, mentions: &Mentions) -> bool {
+    let token = &text[run.clone()];
+    candidate::is_worth_it(token, reach) || (mentions.near(run, reach) && candidate::may_be_key(token, reach))
+}
+
+/// Judges a candidate: as an Ideogram key first, as a generic secret otherwise. A placeholder is neither.
+fn judge(candidate: &Candidate<'_>) -> Option<Match> {
+    let found = ideogram::judge(candidate).or_else(|| generic::judge(candidate))?;
+    (!placeholder::is_placeholder(&candidate.text[candidate.value.clone()])).then_some(found)
+}
+
+fn match_at(rule: &'static Rule, shape: &Shape, text: &[u8], at: usize, reach: Reach) -> Option<Match> {
+    shaped(rule, text, at, shape.matches_at(text, at)?, Rank::Shape, reach)
+}
+
+fn password_at(text: &[u8], at: usize, reach: Reach) -> Option<Match> {
+    shaped(rules::by_id("url-password")?, text, at, url::password_at(text, at)?, Rank::Nearby, reach)
+}
+
+fn shaped(rule: &'static Rule, text: &[u8], at: usize, found: ShapeMatch, rank: Rank, reach: Reach) -> Option<Match> {
+    let ShapeMatch { span, proof } = found;
+    let extent = at.min(span.start)..at.max(span.end);
+    let evidence = match proof {
+        Proven::Holds(evidence) | Proven::Fails(evidence) => evidence,
+        Proven::Unproven => "it has the shape its issuer gives it",
+    };
+    (extent.len() <= reach.longest).then(|| Match {
+        rule,
+        secret: Secret::new(&text[span.clone()]),
+        extent,
+        span,
+        confidence: rule.confidence_with(proof),
+        evidence: vec![evidence],
+        advice: Vec::new(),
+        rank,
+    })
+}
+
+/// Where the word `ideogram` stands in a text.
+#[derive(Debug)]
+struct Mentions(Vec<usize>);
+
+impl Mentions {
+    /// Finds the word in the ways it is written; the rare letters in its middle are looked for.
+    fn of(text: &[u8]) -> Self {
+        let mut places = Vec::new();
+        for spelling in [&b"deogram"[..], b"DEOGRAM", b"deoGram"] {
+            places.extend(memchr::memmem::find_iter(text, spelling));
+        }
+        places.sort_unstable();
+        Self(places)
+    }
+
+    /// Tells whether one lies within sight of a run.
+    fn near(&self, run: &Range<usize>, reach: Reach) -> bool {
+        let first = self.0.partition_point(|at| *at < run.start.saturating_sub(reach.context));
+        self.0.get(first).is_some_and(|at| at + b"deogram".len() <= run.end + reach.context)
+    }
+}
+
+impl Finder {
+    /// The shape, for rules that have one.
+    fn shape(&self) -> Option<&Shape> {
+        match self {
+            Self::Shape(shape) => Some(shape),
+            Self::Code => None,
+        }
+    }
+}

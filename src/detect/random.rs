@@ -1,0 +1,201 @@
+//! Is it random? What tells a generated token from a word, a name or a sample.
+
+/// Letters (case folded), digits, and one symbol for everything else.
+pub const PAIR_SYMBOLS: usize = 37;
+/// Table entries count sixteenths of a bit.
+pub const PAIR_UNIT: i8 = 16;
+
+/// Log-likelihood ratios of adjacent symbols, source code against random base64url.
+///
+/// Made by `examples/train_pairs.rs`, which also prints its error on held-out text.
+static PAIRS: &[u8; PAIR_SYMBOLS * PAIR_SYMBOLS] = include_bytes!("pairs.bin");
+
+/// Random hex digits score below this, 99.7 % of them from 20 characters on; words rarely do.
+const HEX_LIKE: f32 = -0.35;
+/// Random tokens of larger alphabets score below this, 99.3 % of them from 20 characters on.
+const TOKEN_LIKE: f32 = -0.8;
+
+/// Returns the number of a byte's symbol: 0–25 letters, 26–35 digits, 36 the rest.
+#[must_use]
+pub fn symbol(byte: u8) -> usize {
+    match byte {
+        b'a'..=b'z' => usize::from(byte - b'a'),
+        b'A'..=b'Z' => usize::from(byte - b'A'),
+        b'0'..=b'9' => usize::from(byte - b'0') + 26,
+        _ => PAIR_SYMBOLS - 1,
+    }
+}
+
+/// Returns the mean ratio of all pairs in bits: above 0 like words, below 0 like random text.
+#[must_use]
+pub fn pair_score_with(table: &[i8], text: &[u8]) -> f32 {
+    score(text, |cell| table[cell])
+}
+
+/// What kinds of characters a text has, and how they are spread.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Spread {
+    /// Small letters.
+    pub(super) lower: usize,
+    /// Capital letters.
+    pub(super) upper: usize,
+    /// Digits.
+    pub(super) digits: usize,
+    /// Everything else.
+    pub(super) others: usize,
+    /// How many different characters there are.
+    pub(super) distinct: usize,
+}
+
+impl Spread {
+    /// Counts the characters of `text`.
+    pub(super) fn of(text: &[u8]) -> Self {
+        let mut spread = Self::default();
+        let mut seen = [false; 256];
+        for &byte in text {
+            match byte {
+                b'a'..=b'z' => spread.lower += 1,
+                b'A'..=b'Z' => spread.upper += 1,
+                b'0'..=b'9' => spread.digits += 1,
+                _ => spread.others += 1,
+            }
+            spread.distinct += usize::from(!std::mem::replace(&mut seen[usize::from(byte)], true));
+        }
+        spread
+    }
+}
+
+/// Tells whether `text` looks generated: letters and digits that follow each other as they do in no word.
+///
+/// A prefix that says what it is (`sk_live_`) does not make the rest a word.
+pub(super) fn is_random(text: &[u8]) -> bool {
+    is_noise(text) || rest_of(text, MIN_REST).is_some_and(is_noise)
+}
+
+/// Tells whether `text` may be generated: enough where a name says clearly that it is a secret.
+///
+/// Few random tokens look like words, and fewer have no digit; both are taken here.
+pub(super) fn is_likely(text: &[u8]) -> bool {
+    is_likely_noise(text) || rest_of(text, MIN_LIKELY_REST).is_some_and(is_likely_noise)
+}
+
+fn is_likely_noise(text: &[u8]) -> bool {
+    let spread = Spread::of(text);
+    let limit = match spread.digits {
+        0 if spread.lower > 2 && spread.upper > 2 => NO_DIGIT_LIKELY,
+        0 => return false,
+        _ => LIKELY,
+    };
+    spread.lower + spread.upper > 0 && pair_score(text) < limit && is_varied(text)
+}
+
+/// Random tokens of 16 characters score below this, 99.6 % of them; names with a digit in them rarely do.
+const LIKELY: f32 = -0.3;
+/// The same for mixed letters without a digit: of the names in source code, 2 % do.
+const NO_DIGIT_LIKELY: f32 = -0.6;
+/// The shortest rest that is judged without its prefix where a name says that it is a secret.
+const MIN_LIKELY_REST: usize = 8;
+
+/// The longest prefix that is taken off a token, with its sign.
+const MAX_PREFIX: usize = 12;
+/// The shortest rest that is judged without its prefix.
+const MIN_REST: usize = 16;
+
+/// Returns what follows a prefix, if it has `least` characters.
+fn rest_of(text: &[u8], least: usize) -> Option<&[u8]> {
+    let sign = text[..text.len().min(MAX_PREFIX)].iter().rposition(|byte| matches!(byte, b'_' | b'-'))?;
+    let rest = &text[sign + 1..];
+    (rest.len() >= least).then_some(rest)
+}
+
+fn is_noise(text: &[u8]) -> bool {
+    let classes = text.iter().fold(0, |classes, byte| classes | CLASS[usize::from(*byte)]);
+    let limit = match classes {
+        _ if classes & DIGIT == 0 || classes & (HEX | LETTER) == 0 => return false,
+        _ if classes & (LETTER | OTHER) == 0 => HEX_LIKE,
+        _ => TOKEN_LIKE,
+    };
+    pair_score(text) < limit && is_varied(text)
+}
+
+const DIGIT: u8 = 1;
+const HEX: u8 = 2;
+const LETTER: u8 = 4;
+const OTHER: u8 = 8;
+
+/// What each byte adds to the kinds of characters of a text.
+static CLASS: [u8; 256] = {
+    let mut table = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        table[byte as usize] = match byte {
+            b'0'..=b'9' => DIGIT,
+            b'a'..=b'f' | b'A'..=b'F' => HEX,
+            b'g'..=b'z' | b'G'..=b'Z' => LETTER,
+            // A UUID is hex digits with dashes between them.
+            b'-' => 0,
+            _ => OTHER,
+        };
+        byte += 1;
+    }
+    table
+};
+
+/// Tells whether a text has enough different characters: half of what random hex of its length has.
+fn is_varied(text: &[u8]) -> bool {
+    Spread::of(text).distinct >= (text.len() / 2).min(8)
+}
+
+fn pair_score(text: &[u8]) -> f32 {
+    score(text, |cell| i8::from_le_bytes([PAIRS[cell]]))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sums of at most 512 small numbers are exact in an f32")]
+fn score(text: &[u8], ratio: impl Fn(usize) -> i8) -> f32 {
+    let pairs = text.windows(2);
+    let count = pairs.len().max(1);
+    let sum: i32 = pairs.map(|pair| i32::from(ratio(symbol(pair[0]) * PAIR_SYMBOLS + symbol(pair[1])))).sum();
+    sum as f32 / (count as f32 * f32::from(PAIR_UNIT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_names_and_repetitions_are_not_random() {
+        for text in [
+            "ideogram_api_key_for_version_2",
+            "getElementsByClassName2",
+            "IDEOGRAM_API_KEY_V3",
+            "test_secret_number_12345",
+            "aaaaaaaaaaaaaaaaaaaaaaaa1",
+            "1212121212121212121a",
+            "x86_64-unknown-linux-gnu",
+        ] {
+            assert!(!is_random(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn letters_alone_and_digits_alone_are_not_random() {
+        assert!(!is_random(b"qzxwkvjpqzxwkvjpqzxw"));
+        assert!(!is_random(b"48203984029384029384"));
+    }
+
+    #[test]
+    fn hex_and_base62_are_random() {
+        let mut state = 7_u64;
+        let mut next = |alphabet: &[u8]| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            alphabet[usize::try_from(state >> 33).unwrap() % alphabet.len()]
+        };
+        for alphabet in [&b"0123456789abcdef"[..], b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"] {
+            let tokens: Vec<Vec<u8>> = (0..1000).map(|_| (0..40).map(|_| next(alphabet)).collect()).collect();
+
+            let random = tokens.iter().filter(|token| is_random(token)).count();
+
+            assert!(random >= 995, "only {random} of 1000");
+        }
+    }
+}
