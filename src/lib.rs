@@ -9,6 +9,7 @@
 pub mod detect;
 pub mod error;
 pub mod finding;
+pub mod git;
 pub mod oid;
 pub mod outcome;
 pub mod path;

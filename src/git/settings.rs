@@ -1,0 +1,59 @@
+//! What the configuration says about hooks and ignored files.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::Result;
+use crate::git::{Repository, Road};
+use crate::path::RepoPath;
+
+impl Repository {
+    /// Returns the folder that git looks for hooks in, which need not exist.
+    ///
+    /// `core.hooksPath` counts; a relative one starts where hooks run: at the top of
+    /// the work tree, or in a bare repository's own folder.
+    pub fn hooks_dir(&self) -> Result<PathBuf> {
+        let named = self.config_path("core.hooksPath");
+        let top = self.work_dir.as_deref().unwrap_or(&self.git_dir);
+        Ok(named.map_or_else(|| self.common_dir.join("hooks"), |named| top.join(named)))
+    }
+
+    /// Returns the file of patterns that the user wants ignored everywhere, which need not exist.
+    #[must_use]
+    pub fn excludes_file(&self) -> Option<PathBuf> {
+        if let Some(named) = self.config_path("core.excludesFile") {
+            let top = self.work_dir.as_deref().unwrap_or(&self.git_dir);
+            return Some(top.join(named));
+        }
+        let home = || self.env.path("HOME").map(|home| home.join(".config"));
+        self.env.path("XDG_CONFIG_HOME").or_else(home).map(|folder| folder.join("git/ignore"))
+    }
+
+    /// Returns the folder in which git was asked to work.
+    pub(super) fn folder(&self) -> &Path {
+        self.plumbing.folder()
+    }
+
+    /// Returns a value that names a file or folder, with `~` filled in.
+    fn config_path(&self, key: &str) -> Option<PathBuf> {
+        if let Some(config) = self.settings() {
+            return config.get_path(key).ok();
+        }
+        let value = self.asked(&["config", "--null", "--type=path", "--get", key])?;
+        Some(RepoPath::new(value).to_os_path())
+    }
+
+    /// Opens the configuration with libgit2, unless the environment changes it, which libgit2 does not see.
+    fn settings(&self) -> Option<git2::Config> {
+        if self.env.configures() || self.road == Road::Git {
+            return None;
+        }
+        self.handle()?.config().ok()?.snapshot().ok()
+    }
+
+    /// Asks git for one value, which ends in a NUL.
+    fn asked(&self, words: &[&str]) -> Option<Vec<u8>> {
+        let answer = self.plumbing.ask("read the configuration", words).ok()?;
+        let value = answer.bytes.strip_suffix(b"\0")?;
+        (answer.code == Some(0)).then(|| value.to_vec())
+    }
+}
