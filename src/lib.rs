@@ -14,6 +14,7 @@ pub mod oid;
 pub mod outcome;
 pub mod path;
 pub mod rules;
+pub mod source;
 pub mod text;
 
 pub use error::{Error, Result};
