@@ -1,0 +1,192 @@
+//! What people allow: the entries of an allow file, ready to be asked.
+
+use std::path::{Component, Path, PathBuf};
+
+use ignore::gitignore::Gitignore;
+use jiff::civil::Date;
+
+use crate::finding::{Finding, Fingerprint};
+use crate::path::RepoPath;
+
+/// The name of the allow file, at the top of a work tree.
+pub const FILE_NAME: &str = ".ideoguard.toml";
+
+/// What people allow, as of one day; never changes.
+#[derive(Debug)]
+pub struct Policy {
+    /// The allow file, as messages name it.
+    pub(super) file: PathBuf,
+    /// Its entries, in its order.
+    pub(super) entries: Vec<Entry>,
+    /// The rules that it switches off.
+    pub(super) disabled: Vec<String>,
+    /// The day on which entries are judged to have expired or not.
+    pub(super) today: Date,
+    /// How paths of findings and globs meet.
+    pub(super) view: View,
+}
+
+/// How the paths of findings and the globs of entries meet.
+#[derive(Debug)]
+pub(super) enum View {
+    /// Paths begin at the top of the work tree, as git's do.
+    Same,
+    /// Paths begin at `base` unless they are absolute, globs at `top`; both are absolute.
+    From {
+        /// The top of the work tree.
+        top: PathBuf,
+        /// The folder that paths begin at.
+        base: PathBuf,
+    },
+}
+
+/// One `[[allow]]` of the allow file: what it allows, and why.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// One-based line on which it begins.
+    pub(super) line: usize,
+    /// The paths it is for; all when absent.
+    pub(super) paths: Option<Gitignore>,
+    /// The rules it is for; all when absent.
+    pub(super) rules: Option<Vec<String>>,
+    /// The secrets it is for; all when absent.
+    pub(super) fingerprints: Option<Vec<Fingerprint>>,
+    /// Why it allows them.
+    pub(super) reason: String,
+    /// The last day on which it does.
+    pub(super) until: Option<Date>,
+}
+
+/// Whether an entry still counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Term {
+    /// It does.
+    Running,
+    /// Its last day has passed.
+    Over(Date),
+}
+
+impl Policy {
+    /// Returns the policy that allows nothing.
+    #[must_use]
+    pub fn none(today: Date) -> Self {
+        Self { file: PathBuf::from(FILE_NAME), entries: Vec::new(), disabled: Vec::new(), today, view: View::Same }
+    }
+
+    /// Sees paths of findings from the folder `base`, and globs from the folder `top`; both are absolute.
+    ///
+    /// Without this, both begin at the top of the work tree, as git's paths do.
+    #[must_use]
+    pub fn seen_from(mut self, top: PathBuf, base: PathBuf) -> Self {
+        self.view = View::From { top, base };
+        self
+    }
+
+    /// Returns the notices that hold whatever is found: the entries that have expired.
+    #[must_use]
+    pub fn notices(&self) -> Vec<String> {
+        self.entries.iter().filter_map(|entry| self.expiry(entry)).collect()
+    }
+
+    /// Names the entries that match none of `findings`, whatever was decided about these.
+    ///
+    /// Says something about a scan of the whole work tree only.
+    #[must_use]
+    pub fn unused(&self, findings: &[Finding]) -> Vec<String> {
+        let is_used = |entry: &&Entry| {
+            findings.iter().any(|finding| entry.matches(&self.view, &finding.rule, &finding.path, &finding.fingerprint))
+        };
+        let unused = self.entries.iter().filter(|entry| !is_used(entry));
+        unused.map(|entry| format!("the entry at {} matches nothing", self.place(entry))).collect()
+    }
+
+    /// Returns the reason for which the allow file allows a finding.
+    pub(super) fn allows(&self, rule: &str, path: &RepoPath, fingerprint: &Fingerprint) -> Option<String> {
+        if self.disabled.iter().any(|id| id == rule) {
+            return Some(format!("the rule `{rule}` is disabled"));
+        }
+        let mut running = self.entries.iter().filter(|entry| entry.term(self.today) == Term::Running);
+        running.find(|entry| entry.matches(&self.view, rule, path, fingerprint)).map(|entry| entry.reason.clone())
+    }
+
+    /// Says which expired entry would have allowed a finding, if one would.
+    pub(super) fn expired_for(&self, rule: &str, path: &RepoPath, fingerprint: &Fingerprint) -> Option<String> {
+        let mut matching = self.entries.iter().filter(|entry| entry.matches(&self.view, rule, path, fingerprint));
+        matching.find_map(|entry| self.expiry(entry))
+    }
+
+    /// Returns where a running entry allows this secret everywhere, and its reason.
+    pub(super) fn entry_for(&self, fingerprint: &Fingerprint) -> Option<(String, &str)> {
+        let everywhere = |entry: &&Entry| {
+            entry.paths.is_none()
+                && entry.rules.is_none()
+                && entry.term(self.today) == Term::Running
+                && entry.fingerprints.as_ref().is_some_and(|known| known.contains(fingerprint))
+        };
+        self.entries.iter().find(everywhere).map(|entry| (self.place(entry), entry.reason.as_str()))
+    }
+
+    /// Says that an entry has expired, if it has.
+    fn expiry(&self, entry: &Entry) -> Option<String> {
+        match entry.term(self.today) {
+            Term::Running => None,
+            Term::Over(last) => {
+                Some(format!("the entry at {} allows nothing since {last} has passed", self.place(entry)))
+            }
+        }
+    }
+
+    /// Returns where an entry stands, as messages name it.
+    fn place(&self, entry: &Entry) -> String {
+        format!("{}:{}", RepoPath::from(self.file.as_path()), entry.line)
+    }
+}
+
+impl Entry {
+    /// Tells whether all conditions of the entry hold; of each, one value is enough.
+    fn matches(&self, view: &View, rule: &str, path: &RepoPath, fingerprint: &Fingerprint) -> bool {
+        self.rules.as_ref().is_none_or(|rules| rules.iter().any(|id| id == rule))
+            && self.fingerprints.as_ref().is_none_or(|known| known.contains(fingerprint))
+            && self.paths.as_ref().is_none_or(|globs| view.covers(globs, path))
+    }
+
+    /// Tells whether the entry counts on a day; its last day is part of its term.
+    fn term(&self, today: Date) -> Term {
+        match self.until {
+            Some(last) if last < today => Term::Over(last),
+            Some(_) | None => Term::Running,
+        }
+    }
+}
+
+impl View {
+    /// Tells whether globs cover a file, by itself or by a folder above it.
+    pub(super) fn covers(&self, globs: &Gitignore, path: &RepoPath) -> bool {
+        let path = path.to_os_path();
+        let below = match self {
+            Self::Same => path,
+            Self::From { top, base } => {
+                let whole = without_dots(&base.join(path));
+                whole.strip_prefix(top).map(Path::to_owned).unwrap_or(whole)
+            }
+        };
+        // The matcher takes no path that begins at the root.
+        let below = below.strip_prefix("/").unwrap_or(&below);
+        globs.matched_path_or_any_parents(below, false).is_ignore()
+    }
+}
+
+/// Takes `.` and `..` out of a path, without asking the disk.
+fn without_dots(path: &Path) -> PathBuf {
+    let mut result = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                result.pop();
+            }
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => result.push(part),
+        }
+    }
+    result
+}

@@ -1,0 +1,118 @@
+//! The verdict on one finding.
+
+use crate::decide::marks::{self, Marked};
+use crate::decide::near::Near;
+use crate::decide::policy::Policy;
+use crate::finding::{Confidence, Fingerprint, NoteReason, Reason, Verdict};
+use crate::path::RepoPath;
+
+/// What is known of a finding when it is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The rule that found it.
+    pub rule: &'a str,
+    /// How sure the rule is.
+    pub confidence: Confidence,
+    /// Where it was found, from the top of the work tree.
+    pub path: &'a RepoPath,
+    /// The secret's name across runs.
+    pub fingerprint: &'a Fingerprint,
+    /// The text around it.
+    pub near: Near<'a>,
+    /// Whether it stands on a line that is new.
+    pub is_new: bool,
+}
+
+/// Returns the verdict on a finding.
+///
+/// What somebody allowed is allowed, whatever else holds. Of the rest, weak
+/// evidence and old lines never block, and medium confidence only warns.
+#[must_use]
+pub fn judge(policy: &Policy, case: &Case<'_>) -> Verdict {
+    if let Some(reason) = allowed(policy, case) {
+        return Verdict::Allowed(reason);
+    }
+    match (case.confidence, case.is_new) {
+        (Confidence::Low, _) => Verdict::Note(NoteReason::LowConfidence),
+        (Confidence::Medium | Confidence::High | Confidence::Certain, false) => Verdict::Note(NoteReason::Old),
+        (Confidence::Medium, true) => Verdict::Warning,
+        (Confidence::High | Confidence::Certain, true) => Verdict::Leak,
+    }
+}
+
+/// Returns what the finding's advice should add: an allowance that nearly counted, and why it did not.
+#[must_use]
+pub fn remarks(policy: &Policy, case: &Case<'_>) -> Vec<String> {
+    if allowed(policy, case).is_some() {
+        return Vec::new();
+    }
+    let mark = match marks::read(&case.near, case.rule) {
+        Marked::Allows(_) | Marked::No => None,
+        Marked::WithoutReason => {
+            Some("the mark beside it does not count: write the reason in words after `ideoguard:allow`".to_owned())
+        }
+        Marked::OtherRule => {
+            Some(format!("the mark beside it does not count: it does not name the rule `{}`", case.rule))
+        }
+    };
+    mark.into_iter().chain(policy.expired_for(case.rule, case.path, case.fingerprint)).collect()
+}
+
+/// Returns who allows the finding, if anyone does; the mark speaks first, for it stands nearest.
+fn allowed(policy: &Policy, case: &Case<'_>) -> Option<Reason> {
+    if let Marked::Allows(reason) = marks::read(&case.near, case.rule) {
+        return Some(Reason::Mark(reason));
+    }
+    policy.allows(case.rule, case.path, case.fingerprint).map(Reason::AllowFile)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::finding::Secret;
+
+    fn verdict(confidence: Confidence, is_new: bool, after: &str) -> Verdict {
+        let path = RepoPath::from("a.py");
+        let fingerprint = Fingerprint::of(&Secret::new(vec![b'x'; 40]));
+        let near = Near { before: b"key = '", after: after.as_bytes(), line_before: b"" };
+        let case = Case { rule: "some-rule", confidence, path: &path, fingerprint: &fingerprint, near, is_new };
+        judge(&Policy::none(date(2026, 1, 1)), &case)
+    }
+
+    #[test]
+    fn only_sure_and_new_findings_block() {
+        assert_eq!(verdict(Confidence::Certain, true, "'"), Verdict::Leak);
+        assert_eq!(verdict(Confidence::High, true, "'"), Verdict::Leak);
+        assert_eq!(verdict(Confidence::Medium, true, "'"), Verdict::Warning);
+        assert_eq!(verdict(Confidence::Low, true, "'"), Verdict::Note(NoteReason::LowConfidence));
+        assert_eq!(verdict(Confidence::Certain, false, "'"), Verdict::Note(NoteReason::Old));
+    }
+
+    #[test]
+    fn a_mark_allows_what_would_block() {
+        let verdict = verdict(Confidence::Certain, true, "' # ideoguard:allow a key made up for tests");
+
+        assert_eq!(verdict, Verdict::Allowed(Reason::Mark("a key made up for tests".into())));
+    }
+
+    #[test]
+    fn a_mark_without_a_reason_is_remarked_on() {
+        let path = RepoPath::from("a.py");
+        let fingerprint = Fingerprint::of(&Secret::new(vec![b'x'; 40]));
+        let near = Near { before: b"", after: b" # ideoguard:allow", line_before: b"" };
+        let case = Case {
+            rule: "r",
+            confidence: Confidence::High,
+            path: &path,
+            fingerprint: &fingerprint,
+            near,
+            is_new: true,
+        };
+
+        let remarks = remarks(&Policy::none(date(2026, 1, 1)), &case);
+
+        assert_eq!(remarks, ["the mark beside it does not count: write the reason in words after `ideoguard:allow`"]);
+    }
+}
