@@ -15,6 +15,7 @@ pub mod oid;
 pub mod outcome;
 pub mod path;
 pub mod rules;
+pub mod scan;
 pub mod source;
 pub mod text;
 

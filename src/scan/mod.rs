@@ -1,0 +1,246 @@
+//! Joins the stages over all cores: reads each entry, finds, places and judges.
+//!
+//! Each entry yields an [`Outcome`] of its own, and outcomes merge: threads
+//! share nothing that changes. The order of the result depends on the input alone.
+
+mod hide;
+mod kept;
+mod place;
+mod window;
+
+use std::borrow::Cow;
+use std::io::Read;
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::decide::{self, Case, Policy};
+use crate::detect::{Engine, Match};
+use crate::error::Error;
+use crate::finding::{Finding, Place, Reason, Verdict};
+use crate::git::{self, Repository};
+use crate::oid::ObjectId;
+use crate::outcome::Outcome;
+use crate::source::Reader;
+use crate::text::{Entry, Listing, Loaded, Problem, Scope, Skipped};
+
+use kept::Kept;
+use window::Window;
+
+/// How much a scan may use.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Limits {
+    /// How many threads; 0 for one a core.
+    pub threads: usize,
+    /// The size in bytes above which a text is left out, and named as such.
+    pub max_blob_bytes: Option<u64>,
+}
+
+/// Scans everything a source lists; the outcome is judged and sorted.
+#[must_use]
+pub fn run(
+    engine: &Engine,
+    policy: &Policy,
+    repository: Option<&Repository>,
+    listing: Listing,
+    limits: &Limits,
+) -> Outcome {
+    let Listing { entries, skipped, problems, notices } = listing;
+    let planned = (entries.len() + skipped.len()) as u64;
+    let listed = Outcome { planned, skipped, problems, notices, ..Outcome::default() };
+    let scan = Scan { engine, policy, repository, limits };
+    let mut outcome = listed.merge(scan.all(&entries));
+    hide::hide(engine, &mut outcome);
+    outcome.sort();
+    outcome
+}
+
+/// What every thread of a scan sees.
+#[derive(Clone, Copy)]
+struct Scan<'a> {
+    engine: &'a Engine,
+    policy: &'a Policy,
+    repository: Option<&'a Repository>,
+    limits: &'a Limits,
+}
+
+/// Below this many entries, starting threads costs more than they save.
+const FEW: usize = 8;
+
+impl Scan<'_> {
+    fn all(self, entries: &[Entry]) -> Outcome {
+        if entries.len() < FEW || self.limits.threads == 1 {
+            return self.some(entries);
+        }
+        match rayon::ThreadPoolBuilder::new().num_threads(self.limits.threads).build() {
+            Ok(pool) => pool.install(|| self.in_parallel(entries)),
+            // Without threads the scan is slower, not wrong.
+            Err(_) => self.some(entries),
+        }
+    }
+
+    /// Scans chunks of entries, each with a reader of its own: git's handles cannot be shared.
+    fn in_parallel(self, entries: &[Entry]) -> Outcome {
+        let chunk = entries.len().div_ceil(rayon::current_num_threads() * 8);
+        entries.par_chunks(chunk).map(|chunk| self.some(chunk)).reduce(Outcome::default, Outcome::merge)
+    }
+
+    fn some(self, entries: &[Entry]) -> Outcome {
+        match Reader::new(self.repository, self.limits.max_blob_bytes) {
+            Ok(reader) => entries.iter().map(|entry| self.one(&reader, entry)).fold(Outcome::default(), Outcome::merge),
+            Err(error) => {
+                let failed = entries.len() as u64;
+                let problem = Problem { what: format!("{failed} texts"), error };
+                Outcome { failed, problems: vec![problem], ..Outcome::default() }
+            }
+        }
+    }
+
+    fn one(self, reader: &Reader, entry: &Entry) -> Outcome {
+        let scanned = match reader.read(&entry.body) {
+            Ok(Loaded::Whole(text)) => Ok(self.whole(reader, entry, &text)),
+            Ok(Loaded::Stream { read, .. }) => self.stream(entry, read),
+            Ok(Loaded::Skipped(why)) => {
+                let skipped = vec![Skipped { path: entry.path.clone(), why }];
+                return Outcome { skipped, ..Outcome::default() };
+            }
+            Err(error) => Err(Box::new((error, Kept::default()))),
+        };
+        match scanned {
+            Ok((bytes, kept)) => {
+                Outcome { scanned: 1, bytes, ..Outcome::default() }.merge(kept.into_outcome(&entry.path))
+            }
+            Err(broken) => {
+                let (error, kept) = *broken;
+                let problem = Problem { what: entry.path.to_string(), error };
+                let failed = Outcome { failed: 1, problems: vec![problem], ..Outcome::default() };
+                failed.merge(kept.into_outcome(&entry.path))
+            }
+        }
+    }
+
+    fn whole(self, reader: &Reader, entry: &Entry, text: &[u8]) -> (u64, Kept) {
+        let window = Window::whole(text);
+        let matches = self.engine.scan(text);
+        let mut kept = Kept::default();
+        let mut added = None;
+        for (found, place) in window.places(matches) {
+            let is_new = match &entry.scope {
+                Scope::All => true,
+                Scope::Since(old) => {
+                    let added = added.get_or_insert_with(|| Added::of(reader, old, text));
+                    added.touches(place)
+                }
+            };
+            kept.add(found.confidence, |kept| self.finding(entry, &window, kept, found, place, is_new));
+        }
+        (text.len() as u64, kept)
+    }
+
+    /// Scans a text that is too large to hold, window by window.
+    ///
+    /// Every line counts as new: comparing two such texts would take both in
+    /// memory, and a gate had rather ask twice than not at all.
+    fn stream(self, entry: &Entry, read: Box<dyn Read + Send>) -> Scanned {
+        let mut kept = Kept::default();
+        let bytes = window::each(read, |window, accepts| {
+            let matches = self.engine.scan(window.text);
+            let accepted = matches.into_iter().filter(|found| accepts.contains(&found.span.start)).collect();
+            for (found, place) in window.places(accepted) {
+                kept.add(found.confidence, |kept| self.finding(entry, window, kept, found, place, true));
+            }
+        });
+        match bytes {
+            Ok(bytes) => Ok((bytes, kept)),
+            Err(source) => {
+                let error = Error::Io { doing: "read", path: entry.path.to_os_path(), source };
+                Err(Box::new((error, kept)))
+            }
+        }
+    }
+
+    fn finding(
+        self,
+        entry: &Entry,
+        window: &Window<'_>,
+        kept: &mut Kept,
+        found: Match,
+        place: Place,
+        is_new: bool,
+    ) -> Finding {
+        let fingerprint = kept.fingerprint(&found.secret);
+        let case = Case {
+            rule: found.rule.id,
+            confidence: found.confidence,
+            path: &entry.path,
+            fingerprint: &fingerprint,
+            near: window.near(&found.span),
+            is_new,
+        };
+        let verdict = self.without_secrets(decide::judge(self.policy, &case));
+        let remarks = decide::remarks(self.policy, &case);
+        let advice = std::iter::once(found.rule.advice).chain(found.advice.iter().copied()).map(Cow::Borrowed);
+        Finding {
+            rule: found.rule.id.into(),
+            provider: found.rule.provider.into(),
+            title: found.rule.title.into(),
+            severity: found.rule.severity,
+            confidence: found.confidence,
+            path: entry.path.clone(),
+            kind: entry.kind,
+            place,
+            span: window.offset + found.span.start as u64..window.offset + found.span.end as u64,
+            blob: entry.blob(),
+            commit: entry.commit.clone(),
+            redacted: found.secret.redacted(),
+            fingerprint,
+            evidence: found.evidence.into_iter().map(Cow::Borrowed).collect(),
+            advice: advice.chain(remarks.into_iter().map(Cow::Owned)).collect(),
+            verdict,
+        }
+    }
+
+    /// Keeps the words of a mark or an entry from showing a secret that somebody put among them.
+    fn without_secrets(self, verdict: Verdict) -> Verdict {
+        let is_fine = |words: &str| self.engine.scan(words.as_bytes()).is_empty();
+        let instead = || "(not shown: there is a secret in it)".to_owned();
+        match verdict {
+            Verdict::Allowed(Reason::Mark(words)) if !is_fine(&words) => Verdict::Allowed(Reason::Mark(instead())),
+            Verdict::Allowed(Reason::AllowFile(words)) if !is_fine(&words) => {
+                Verdict::Allowed(Reason::AllowFile(instead()))
+            }
+            Verdict::Allowed(_) | Verdict::Leak | Verdict::Warning | Verdict::Note(_) => verdict,
+        }
+    }
+}
+
+/// Bytes read and what was found; what was found before it broke off, otherwise.
+type Scanned = Result<(u64, Kept), Box<(Error, Kept)>>;
+
+/// The lines of a text that are new against every earlier version.
+enum Added {
+    /// These, for each earlier version.
+    Lines(Vec<Vec<Range<u64>>>),
+    /// An earlier version cannot be read or is too large to be compared with: all lines count.
+    Unknown,
+}
+
+impl Added {
+    fn of(reader: &Reader, old: &[ObjectId], text: &[u8]) -> Self {
+        let lines = |id: &ObjectId| git::added_lines(&reader.old_blob(*id).ok()??, text).ok();
+        old.iter().map(lines).collect::<Option<_>>().map_or(Self::Unknown, Self::Lines)
+    }
+
+    fn touches(&self, place: Place) -> bool {
+        match self {
+            Self::Unknown => true,
+            Self::Lines(versions) => versions.iter().all(|lines| touches(lines, place)),
+        }
+    }
+}
+
+/// Tells whether a place lies at least partly in one of these ranges, which are in order.
+fn touches(lines: &[Range<u64>], place: Place) -> bool {
+    let first = lines.partition_point(|added| added.end <= place.line);
+    lines.get(first).is_some_and(|added| added.start <= place.end_line)
+}
