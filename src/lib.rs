@@ -14,6 +14,7 @@ pub mod git;
 pub mod oid;
 pub mod outcome;
 pub mod path;
+pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod source;
