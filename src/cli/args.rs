@@ -1,0 +1,284 @@
+//! What can be typed, and its help.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+
+use super::size;
+
+/// Keeps Ideogram API keys, and every other secret, out of git.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    max_term_width = 80,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    after_help = "\
+Examples:
+  ideoguard install                    judge every commit of this repository
+  ideoguard scan                       look through the work tree
+  ideoguard scan --staged              look at what `git commit` would record
+  ideoguard scan --range main..HEAD    look at what a branch adds
+
+Exit codes:
+  0  clean: everything was read, and nothing blocks
+  1  leaks: something was found that blocks
+  2  bad usage or configuration: nothing was scanned
+  3  incomplete: something could not be read
+A hook refuses the commit on every code but 0."
+)]
+pub(super) struct Args {
+    /// Run as if started in DIR; each further -C counts from the one before
+    #[arg(short = 'C', value_name = "DIR", global = true, help_heading = "Common options")]
+    pub(super) directory: Vec<OsString>,
+    /// When to use colour: auto, always or never
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_possible_values = true,
+        help_heading = "Common options"
+    )]
+    pub(super) color: When,
+    /// Tell leaks, warnings and problems only, one line each
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Common options")]
+    pub(super) quiet: bool,
+    /// Tell everything: notes, what is allowed, what was skipped
+    #[arg(short, long, global = true, help_heading = "Common options")]
+    pub(super) verbose: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum When {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Find secrets in files, in what is staged, in commits or in text
+    Scan(ScanArgs),
+    /// Judge for git, from inside a hook
+    Hook(HookArgs),
+    /// Put the hooks in place
+    #[command(after_help = "\
+Examples:
+  ideoguard install                       all hooks, in this repository
+  ideoguard install --hook pre-commit     this hook only
+  ideoguard install --global              in all repositories of this user
+  ideoguard install --dry-run             say what would be done
+
+A hook that is there already is kept and runs first; `uninstall` puts it back.")]
+    Install(InstallArgs),
+    /// Take the hooks away, and restore what was there before
+    #[command(after_help = "\
+Examples:
+  ideoguard uninstall                     all hooks, in this repository
+  ideoguard uninstall --global            in all repositories of this user")]
+    Uninstall(InstallArgs),
+    /// Allow a secret, knowingly
+    Allow(AllowArgs),
+    /// Show the rules
+    Rules(RulesArgs),
+}
+
+/// What to scan and how.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  ideoguard scan                        the work tree
+  ideoguard scan src config/app.yaml    some folders and files
+  ideoguard scan --staged               what `git commit` would record
+  ideoguard scan --range main..HEAD     what the commits of a range add
+  printenv | ideoguard scan --stdin     text
+
+Ignored files are left out (and counted) unless they are tracked.")]
+pub(super) struct ScanArgs {
+    /// What to scan.
+    #[command(flatten)]
+    pub(super) what: WhatArgs,
+    /// Show text from standard input under this name
+    #[arg(long, value_name = "P", requires = "stdin")]
+    pub(super) path: Option<PathBuf>,
+    /// Scan files that .gitignore leaves out, too
+    #[arg(long, conflicts_with_all = ["staged", "range", "stdin"])]
+    pub(super) no_ignore: bool,
+    /// How to scan and report.
+    #[command(flatten)]
+    pub(super) how: HowArgs,
+}
+
+/// What to scan; one of these.
+#[derive(Debug, Group)]
+#[group(multiple = false)]
+pub(super) struct WhatArgs {
+    /// Files and folders to scan; without any, the work tree
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Scan what `git commit` would record now
+    #[arg(long)]
+    pub(super) staged: bool,
+    /// Scan what the commits of a range add
+    #[arg(long, value_name = "A..B")]
+    pub(super) range: Option<String>,
+    /// Scan text on standard input
+    #[arg(long)]
+    pub(super) stdin: bool,
+}
+
+/// How to scan and report.
+#[derive(Debug, Group)]
+pub(super) struct HowArgs {
+    /// Form of the report: text, json or jsonl
+    #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
+    pub(super) format: FormatArg,
+    /// Write the report to FILE, whole or not at all
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Read this allow file instead of .ideoguard.toml
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Use N threads; 0 means one for each core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
+    pub(super) threads: u16,
+    /// Skip (and count) what is larger: 10MB, 512KiB, …
+    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    pub(super) max_blob_size: Option<u64>,
+}
+
+/// The form of a report.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum FormatArg {
+    /// For people
+    Text,
+    /// One object with everything
+    Json,
+    /// One object a line for each finding
+    Jsonl,
+}
+
+/// Which hook to be.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+`ideoguard install` puts these in place. By hand, a hook is two lines:
+  #!/bin/sh
+  exec ideoguard hook pre-commit
+
+A clean commit gets no output. Reports go to standard error, where git shows
+them.")]
+pub(super) struct HookArgs {
+    /// The hook.
+    #[command(subcommand)]
+    pub(super) hook: HookArg,
+}
+
+/// A hook, as git calls it.
+#[derive(Debug, Subcommand)]
+pub(super) enum HookArg {
+    /// Judge what a commit is about to record
+    PreCommit {
+        /// How to scan and report.
+        #[command(flatten)]
+        how: HowArgs,
+    },
+    /// Judge what a merge is about to record
+    PreMergeCommit {
+        /// How to scan and report.
+        #[command(flatten)]
+        how: HowArgs,
+    },
+    /// Judge a commit's message
+    CommitMsg {
+        /// The file with the message
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// How to scan and report.
+        #[command(flatten)]
+        how: HowArgs,
+    },
+}
+
+/// Which hooks to install, and where.
+#[derive(Debug, Group)]
+pub(super) struct InstallArgs {
+    /// A folder in the repository; without one, the current folder
+    #[arg(value_name = "REPO", conflicts_with = "global")]
+    pub(super) repo: Option<PathBuf>,
+    /// This hook only; may be repeated: pre-commit, pre-merge-commit, commit-msg
+    #[arg(long, value_name = "NAME", hide_possible_values = true)]
+    pub(super) hook: Vec<HookNameArg>,
+    /// All repositories of this user
+    #[arg(long)]
+    pub(super) global: bool,
+    /// Only say what would be done
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+/// The name of a hook that can be installed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum HookNameArg {
+    /// Judges what a commit is about to record
+    PreCommit,
+    /// Judges what a merge is about to record
+    PreMergeCommit,
+    /// Judges a commit's message
+    CommitMsg,
+}
+
+/// What to allow, and why.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Example:
+  ideoguard allow ig1:0123456789abcdef0123456789abcdef \\
+      --reason \"made up for the tutorial\" --until 2027-01-31
+
+Adds an entry to .ideoguard.toml at the top of the work tree; commit it, so that
+everybody allows the same. A comment on the secret's line does it too:
+  ideoguard:allow REASON")]
+pub(super) struct AllowArgs {
+    /// The secret's name, as reports show it: ig1:…
+    #[arg(value_name = "FINGERPRINT")]
+    pub(super) fingerprint: String,
+    /// Why it is allowed
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: String,
+    /// The last day on which it is: 2027-01-31
+    #[arg(long, value_name = "DATE")]
+    pub(super) until: Option<String>,
+    /// Write this allow file instead of .ideoguard.toml
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
+/// What to show of the rules.
+#[derive(Debug, Group)]
+pub(super) struct RulesArgs {
+    /// What to show.
+    #[command(subcommand)]
+    pub(super) what: RulesWhat,
+}
+
+/// What to show of the rules.
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesWhat {
+    /// All rules, one line each
+    List,
+    /// One rule: what it finds, and what to do about it
+    Show {
+        /// The rule's id
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+}

@@ -1,0 +1,55 @@
+//! The command line: arguments become a plan, the plan is carried out, errors are explained.
+
+mod allow;
+mod allow_file;
+mod args;
+mod install;
+mod output;
+mod plan;
+mod replace;
+mod request;
+mod rules;
+mod scan;
+mod size;
+
+use std::process::ExitCode;
+
+use anstream::ColorChoice;
+use clap::Parser;
+
+use args::Args;
+use ideoguard::error::Result;
+use plan::Plan;
+
+/// Does what the arguments ask for, and returns the exit code.
+pub(crate) fn run() -> ExitCode {
+    match Args::try_parse() {
+        Ok(args) => carry_out(args),
+        Err(stop) => {
+            // Help goes to standard output; whoever closed it does not want it.
+            let _ = stop.print();
+            ExitCode::from(u8::try_from(stop.exit_code()).unwrap_or(2))
+        }
+    }
+}
+
+/// Carries out what was asked for; an error is explained on standard error.
+fn carry_out(args: Args) -> ExitCode {
+    let colour = args.colour();
+    let done = args.into_plan().and_then(|plan| execute(&plan, colour));
+    ExitCode::from(done.unwrap_or_else(|error| {
+        output::explain(&error, colour);
+        error.exit_code()
+    }))
+}
+
+/// Carries out a plan.
+fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
+    match plan {
+        Plan::Scan(plan) => scan::run(plan, colour),
+        Plan::Allow(plan) => allow::run(plan),
+        Plan::Rules(plan) => rules::run(plan),
+        Plan::Install(request) => install::run(request),
+        Plan::Uninstall(request) => install::undo(request),
+    }
+}

@@ -1,0 +1,213 @@
+//! What is to be done: everything that the arguments decide, decided.
+
+use std::path::{Path, PathBuf};
+
+use anstream::ColorChoice;
+use ideoguard::decide::Allowance;
+use ideoguard::error::{Error, Result};
+use ideoguard::finding::Fingerprint;
+use ideoguard::install::Request;
+use ideoguard::path::RepoPath;
+use ideoguard::report::{Detail, Format, Occasion};
+use ideoguard::scan::Limits;
+use ideoguard::source::Ignored;
+
+use super::args::{Args, Command, FormatArg, HookArg, HowArgs, RulesWhat, ScanArgs, When};
+use super::request;
+
+/// What is to be done.
+pub(super) enum Plan {
+    /// Scan, and report.
+    Scan(ScanPlan),
+    /// Add an entry to the allow file.
+    Allow(AllowPlan),
+    /// Show rules.
+    Rules(RulesPlan),
+    /// Put hooks in place.
+    Install(Request),
+    /// Take hooks away.
+    Uninstall(Request),
+}
+
+/// What to scan, and what to do with what is found.
+pub(super) struct ScanPlan {
+    /// What to scan.
+    pub(super) what: What,
+    /// How much work may be done.
+    pub(super) limits: Limits,
+    /// The allow file, when it is not the one at the top of the work tree.
+    pub(super) config: Option<PathBuf>,
+    /// The form of the report.
+    pub(super) format: Format,
+    /// How much a report for people tells.
+    pub(super) detail: Detail,
+    /// Where the report goes.
+    pub(super) target: Target,
+}
+
+/// What to scan.
+pub(super) enum What {
+    /// The whole work tree.
+    WorkTree(Ignored),
+    /// Files and folders, at least one.
+    Paths(Vec<PathBuf>, Ignored),
+    /// The index, looked at.
+    Staged,
+    /// The index, about to be committed.
+    Commit,
+    /// A message, about to be committed.
+    Message(PathBuf),
+    /// The commits of a range.
+    Range(String),
+    /// Standard input, under a name.
+    Stdin(RepoPath),
+}
+
+/// Where a report goes.
+pub(super) enum Target {
+    /// Standard output.
+    Stdout,
+    /// Standard error: git shows what a hook writes there.
+    Stderr,
+    /// A file.
+    File(PathBuf),
+}
+
+/// What to allow, and where to write it.
+pub(super) struct AllowPlan {
+    /// What is allowed, and why.
+    pub(super) allowance: Allowance,
+    /// The allow file, when it is not the one at the top of the work tree.
+    pub(super) config: Option<PathBuf>,
+}
+
+/// What to show of the rules.
+pub(super) enum RulesPlan {
+    /// All, one line each.
+    List,
+    /// One.
+    Show(String),
+}
+
+impl What {
+    /// Returns what was scanned, as reports see it.
+    pub(super) fn occasion(&self) -> Occasion {
+        match self {
+            Self::WorkTree(_) | Self::Paths(..) | Self::Stdin(_) => Occasion::Files,
+            Self::Staged => Occasion::Staged,
+            Self::Commit => Occasion::Commit,
+            Self::Message(_) => Occasion::Message,
+            Self::Range(_) => Occasion::Range,
+        }
+    }
+}
+
+impl Args {
+    /// Returns when to use colour.
+    pub(super) fn colour(&self) -> ColorChoice {
+        match self.color {
+            When::Auto => ColorChoice::Auto,
+            When::Always => ColorChoice::Always,
+            When::Never => ColorChoice::Never,
+        }
+    }
+
+    /// Goes to the folder that was asked for, and decides what is to be done.
+    pub(super) fn into_plan(self) -> Result<Plan> {
+        self.directory.iter().try_for_each(|folder| enter(Path::new(folder)))?;
+        let detail = self.detail();
+        Ok(match self.command {
+            Command::Scan(args) => Plan::Scan(scan(args, detail)),
+            Command::Hook(args) => Plan::Scan(hook(args.hook, detail)),
+            Command::Install(args) => Plan::Install(request::of(args)?),
+            Command::Uninstall(args) => Plan::Uninstall(request::of(args)?),
+            Command::Allow(args) => Plan::Allow(AllowPlan {
+                allowance: Allowance {
+                    fingerprint: fingerprint(&args.fingerprint)?,
+                    reason: args.reason,
+                    until: args.until.as_deref().map(date).transpose()?,
+                },
+                config: args.config,
+            }),
+            Command::Rules(args) => Plan::Rules(match args.what {
+                RulesWhat::List => RulesPlan::List,
+                RulesWhat::Show { id } => RulesPlan::Show(id),
+            }),
+        })
+    }
+
+    /// Returns how much a report for people tells.
+    fn detail(&self) -> Detail {
+        if self.quiet {
+            Detail::Quiet
+        } else if self.verbose {
+            Detail::Verbose
+        } else {
+            Detail::Normal
+        }
+    }
+}
+
+/// Goes to a folder; like git, not at all when it is empty.
+fn enter(folder: &Path) -> Result<()> {
+    if folder.as_os_str().is_empty() {
+        return Ok(());
+    }
+    std::env::set_current_dir(folder)
+        .map_err(|error| Error::Usage(format!("could not change to `{}`: {error}", RepoPath::from(folder))))
+}
+
+/// Plans a scan.
+fn scan(args: ScanArgs, detail: Detail) -> ScanPlan {
+    let ignored = if args.no_ignore { Ignored::Scan } else { Ignored::Skip };
+    let what = if args.what.staged {
+        What::Staged
+    } else if let Some(range) = args.what.range {
+        What::Range(range)
+    } else if args.what.stdin {
+        What::Stdin(args.path.as_deref().map_or_else(|| RepoPath::from("standard input"), RepoPath::from))
+    } else if args.what.paths.is_empty() {
+        What::WorkTree(ignored)
+    } else {
+        What::Paths(args.what.paths, ignored)
+    };
+    planned(what, args.how, detail, Target::Stdout)
+}
+
+/// Plans what a hook does.
+fn hook(hook: HookArg, detail: Detail) -> ScanPlan {
+    let (what, how) = match hook {
+        HookArg::PreCommit { how } | HookArg::PreMergeCommit { how } => (What::Commit, how),
+        HookArg::CommitMsg { file, how } => (What::Message(file), how),
+    };
+    planned(what, how, detail, Target::Stderr)
+}
+
+/// Joins what to scan with how; an output file takes the place of `stream`.
+fn planned(what: What, how: HowArgs, detail: Detail, stream: Target) -> ScanPlan {
+    ScanPlan {
+        what,
+        limits: Limits { threads: how.threads.into(), max_blob_bytes: how.max_blob_size },
+        config: how.config,
+        format: match how.format {
+            FormatArg::Text => Format::Text,
+            FormatArg::Json => Format::Json,
+            FormatArg::Jsonl => Format::Jsonl,
+        },
+        detail,
+        target: how.output.map_or(stream, Target::File),
+    }
+}
+
+/// Reads a fingerprint; what was typed is not repeated, for it could be the secret.
+fn fingerprint(text: &str) -> Result<Fingerprint> {
+    Fingerprint::parse(text).ok_or_else(|| {
+        let form = "a fingerprint is `ig1:` and 32 lower-case hex digits, as reports show it after `allow`";
+        Error::Usage(format!("this is no fingerprint; {form}"))
+    })
+}
+
+/// Reads a date.
+fn date(text: &str) -> Result<jiff::civil::Date> {
+    text.parse().map_err(|_| Error::Usage("`--until` takes a date such as 2027-01-31".into()))
+}

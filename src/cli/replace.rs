@@ -1,0 +1,85 @@
+//! Files that are replaced in one step: the old content or the new one, never a part.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+/// Gives a file new content.
+///
+/// The content goes to a temporary file beside it, which takes its place when
+/// it is whole and on disk. A symbolic link is followed, and what is no regular
+/// file (a device, a FIFO) is written to as it is.
+pub(super) fn with(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let target = behind_links(path);
+    match fs::metadata(&target) {
+        Ok(old) if !old.is_file() => {
+            let mut stream = BufWriter::new(File::options().write(true).open(&target)?);
+            write(&mut stream)?;
+            stream.flush()
+        }
+        Ok(old) => swap(&target, Some(old.permissions()), write),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => swap(&target, None, write),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes beside a file, then takes its place.
+fn swap(
+    target: &Path,
+    permissions: Option<fs::Permissions>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut whole = BufWriter::new(beside(folder)?);
+    write(&mut whole)?;
+    let whole = whole.into_inner().map_err(io::IntoInnerError::into_error)?;
+    if let Some(permissions) = permissions {
+        whole.as_file().set_permissions(permissions)?;
+    }
+    whole.as_file().sync_all()?;
+    whole.persist(target).map_err(|error| error.error)?;
+    sync_folder(folder)
+}
+
+/// Makes a temporary file that, when it stays, has the permissions of any new file.
+fn beside(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".ideoguard-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    // The system's words, without the name of a file that the user never asked for.
+    builder.tempfile_in(folder).map_err(|error| error.kind().into())
+}
+
+/// Makes sure that a new name survives a power cut.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Does nothing: folders cannot be synced here.
+#[cfg(not(unix))]
+fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// As many links in a row are followed; Linux follows as many.
+const MOST_LINKS: usize = 40;
+
+/// Returns the file that a path means, behind symbolic links, even where they lead to no file yet.
+fn behind_links(path: &Path) -> PathBuf {
+    if let Ok(target) = fs::canonicalize(path) {
+        return target;
+    }
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(target) = fs::read_link(&path) else { break };
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    path
+}

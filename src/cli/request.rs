@@ -1,0 +1,62 @@
+//! What is to be installed, and where this user's things are.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use ideoguard::error::{Error, Result};
+use ideoguard::install::{GlobalPlaces, HookName, Reach, Request, Run};
+
+use super::args::{HookNameArg, InstallArgs};
+
+/// Makes a request of arguments and of where this user's things are.
+pub(super) fn of(args: InstallArgs) -> Result<Request> {
+    let here = std::env::current_dir().map_err(Error::io("find", Path::new(".")))?;
+    Ok(Request {
+        folder: args.repo.map_or_else(|| here.clone(), |repo| here.join(repo)),
+        hooks: hooks(&args.hook),
+        reach: if args.global { Reach::Global } else { Reach::Repository },
+        run: if args.dry_run { Run::Dry } else { Run::Real },
+        program: std::env::current_exe().map_err(Error::io("find", Path::new("ideoguard")))?,
+        global: global_places()?,
+    })
+}
+
+/// Returns the hooks that were named, each once, or all when none was.
+fn hooks(named: &[HookNameArg]) -> Vec<HookName> {
+    let mut hooks: Vec<HookName> = named
+        .iter()
+        .map(|name| match name {
+            HookNameArg::PreCommit => HookName::PreCommit,
+            HookNameArg::PreMergeCommit => HookName::PreMergeCommit,
+            HookNameArg::CommitMsg => HookName::CommitMsg,
+        })
+        .collect();
+    hooks.sort();
+    hooks.dedup();
+    if hooks.is_empty() { HookName::ALL.to_vec() } else { hooks }
+}
+
+/// Returns where hooks of all repositories go, and which config file git reads for this user.
+fn global_places() -> Result<GlobalPlaces> {
+    let home = variable("HOME").map(PathBuf::from);
+    let config_home = variable("XDG_CONFIG_HOME").map(PathBuf::from).or_else(|| Some(home.as_ref()?.join(".config")));
+    let config = variable("GIT_CONFIG_GLOBAL")
+        .map(PathBuf::from)
+        .or_else(|| git_config(home.as_deref(), config_home.as_deref()));
+    match (config_home, config) {
+        (Some(config_home), Some(config)) => Ok(GlobalPlaces { hooks: config_home.join("ideoguard/hooks"), config }),
+        (_, _) => Err(Error::Usage("`HOME` is not set: there is no telling where this user's git config is".into())),
+    }
+}
+
+/// Returns the config file that `git config --global` writes: the one in the home folder, unless only the other is there.
+fn git_config(home: Option<&Path>, config_home: Option<&Path>) -> Option<PathBuf> {
+    let plain = home?.join(".gitconfig");
+    let other = config_home?.join("git/config");
+    Some(if !plain.exists() && other.exists() { other } else { plain })
+}
+
+/// Reads an environment variable; an empty one counts as not set.
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}

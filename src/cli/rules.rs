@@ -1,0 +1,59 @@
+//! Shows the rules.
+
+use ideoguard::error::{Error, Result};
+use ideoguard::path::RepoPath;
+use ideoguard::report::wrap;
+use ideoguard::rules::{self, Rule};
+
+use super::output;
+use super::plan::RulesPlan;
+
+/// Shows what was asked for; returns the exit code.
+pub(super) fn run(plan: &RulesPlan) -> Result<u8> {
+    match plan {
+        RulesPlan::List => output::say(&list())?,
+        RulesPlan::Show(id) => output::say(&show(find(id)?))?,
+    }
+    Ok(0)
+}
+
+/// Finds a rule by its id.
+fn find(id: &str) -> Result<&'static Rule> {
+    rules::by_id(id).ok_or_else(|| {
+        Error::Usage(format!("there is no rule `{}`; `ideoguard rules list` shows all", RepoPath::from(id)))
+    })
+}
+
+/// Returns one line for each rule, in columns.
+fn list() -> Vec<String> {
+    let width = rules::BUILT_IN.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let line = |rule: &Rule| format!("{:width$}  {:8}  {}", rule.id, rule.severity.name(), rule.title);
+    rules::BUILT_IN.iter().map(line).collect()
+}
+
+/// Returns what is known of a rule.
+fn show(rule: &Rule) -> Vec<String> {
+    let facts = [
+        ("provider", rule.provider),
+        ("severity", rule.severity.name()),
+        ("confidence", rule.confidence.name()),
+        ("when leaked", rule.advice),
+        ("documentation", rule.documentation),
+    ];
+    let mut lines = vec![format!("{}: {}", rule.id, rule.title)];
+    lines.extend(facts.iter().flat_map(|(label, text)| fact(label, text)));
+    lines
+}
+
+/// Columns before the text of a fact.
+const INDENT: usize = 17;
+
+/// Returns a label and a text beside it, in as many lines as it takes.
+fn fact(label: &str, text: &str) -> Vec<String> {
+    let lines = wrap::lines(text, wrap::WIDTH - INDENT);
+    let line = |(index, line): (usize, &String)| {
+        let label = if index == 0 { label } else { "" };
+        format!("  {label:width$}{line}", width = INDENT - 2)
+    };
+    lines.iter().enumerate().map(line).collect()
+}

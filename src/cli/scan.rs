@@ -1,0 +1,201 @@
+//! Scans: find the repository and the policy, list, scan, report.
+
+use std::path::{Path, PathBuf};
+
+use anstream::ColorChoice;
+use ideoguard::decide::{FILE_NAME, Policy};
+use ideoguard::detect::Engine;
+use ideoguard::error::{Error, Result};
+use ideoguard::git::Repository;
+use ideoguard::outcome::Outcome;
+use ideoguard::path::RepoPath;
+use ideoguard::report::{Detail, Format};
+use ideoguard::source::{self, Editor, FileOptions};
+use ideoguard::text::{Listing, Skip};
+
+use super::plan::{ScanPlan, Target, What};
+use super::{allow_file, output};
+
+/// Scans and reports; returns the exit code.
+pub(super) fn run(plan: &ScanPlan, colour: ColorChoice) -> Result<u8> {
+    let repository = repository(&plan.what)?;
+    let policy = policy(plan, repository.as_ref())?;
+    let listing = list(&plan.what, repository.as_ref())?;
+    let mut outcome = ideoguard::scan::run(&Engine::built_in(), &policy, repository.as_ref(), listing, &plan.limits);
+    outcome.notices.extend(notices(&plan.what, repository.as_ref(), &policy, &outcome));
+    if is_empty(&outcome) {
+        return nothing(plan, &outcome, colour);
+    }
+    Ok(output::report(plan, &outcome, colour))
+}
+
+/// Finds the repository; a scan of files can do without.
+fn repository(what: &What) -> Result<Option<Repository>> {
+    let here = here()?;
+    match what {
+        // Inside a hook, git's variables say which index is meant.
+        What::Staged | What::Commit | What::Message(_) | What::Range(_) => Repository::from_hook_env(&here).map(Some),
+        What::WorkTree(_) => Repository::discover(&here).map(Some),
+        What::Stdin(_) => if_any(Repository::discover(&here)),
+        What::Paths(paths, _) => common(&here, paths),
+    }
+}
+
+/// Returns the repository that all paths lie in, if they lie in one.
+fn common(here: &Path, paths: &[PathBuf]) -> Result<Option<Repository>> {
+    let mut found: Option<Repository> = None;
+    for path in paths {
+        let path = here.join(path);
+        let folder = if path.is_dir() { &path } else { path.parent().unwrap_or(here) };
+        // What cannot be reached is reported by the scan, as a problem of its own.
+        let Ok(folder) = folder.canonicalize() else { continue };
+        let Some(next) = if_any(Repository::discover(&folder))? else {
+            return Ok(None);
+        };
+        if found.as_ref().is_some_and(|known| known.work_dir() != next.work_dir()) {
+            return Ok(None);
+        }
+        found = Some(next);
+    }
+    Ok(found)
+}
+
+/// Takes the absence of a repository as an answer.
+fn if_any(found: Result<Repository>) -> Result<Option<Repository>> {
+    match found {
+        Ok(repository) => Ok(Some(repository)),
+        Err(Error::NoRepository { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Loads the allow file that was named, or the one at the top of the work tree if there is one.
+fn policy(plan: &ScanPlan, repository: Option<&Repository>) -> Result<Policy> {
+    let top = repository.and_then(Repository::work_dir);
+    let file = match (&plan.config, top.map(|top| top.join(FILE_NAME))) {
+        (Some(config), _) => Some(config.clone()),
+        // A link that leads nowhere is a mistake, not an absence.
+        (None, Some(config)) if config.symlink_metadata().is_ok() => Some(config),
+        (None, _) => None,
+    };
+    let policy = match file {
+        Some(file) => Policy::parse(&file, &allow_file::read(&file)?, today())?,
+        None => Policy::none(today()),
+    };
+    match plan.what {
+        // Git's paths begin at the top, those of files where the user stands.
+        What::Staged | What::Commit | What::Message(_) | What::Range(_) => Ok(policy),
+        What::WorkTree(_) | What::Paths(..) | What::Stdin(_) => {
+            let here = here()?;
+            Ok(policy.seen_from(top.map_or_else(|| here.clone(), real), here))
+        }
+    }
+}
+
+/// Lists what is to be scanned.
+fn list(what: &What, repository: Option<&Repository>) -> Result<Listing> {
+    match what {
+        What::WorkTree(ignored) => source::files(&[work_tree(repository)?], &FileOptions { ignored: *ignored }),
+        What::Paths(paths, ignored) => source::files(paths, &FileOptions { ignored: *ignored }),
+        What::Staged | What::Commit => source::staged(needed(repository)?),
+        What::Range(range) => source::range(needed(repository)?, range),
+        What::Message(file) => source::message_file(file, editor()),
+        What::Stdin(name) => Ok(source::stdin(name.clone())),
+    }
+}
+
+/// Tells whether git opened an editor for the message: it tells its hooks `:` if not.
+fn editor() -> Editor {
+    if std::env::var_os("GIT_EDITOR").is_some_and(|editor| editor == ":") { Editor::NotUsed } else { Editor::Used }
+}
+
+/// Returns the top of the work tree, as short as it can be said from here.
+fn work_tree(repository: Option<&Repository>) -> Result<PathBuf> {
+    let Some(top) = needed(repository)?.work_dir() else {
+        return Err(Error::Usage("this repository is bare: it has no work tree; say `--range A..B` or a PATH".into()));
+    };
+    Ok(match here()?.strip_prefix(real(top)) {
+        Ok(below) if below.as_os_str().is_empty() => PathBuf::from("."),
+        Ok(below) => below.components().map(|_| "..").collect(),
+        Err(_) => top.to_owned(),
+    })
+}
+
+/// Returns the repository, which [`repository`] has found when the plan needs one.
+fn needed(repository: Option<&Repository>) -> Result<&Repository> {
+    match repository {
+        Some(repository) => Ok(repository),
+        None => Err(Error::NoRepository { path: here()? }),
+    }
+}
+
+/// Returns what a reader should know beyond the findings.
+fn notices(what: &What, repository: Option<&Repository>, policy: &Policy, outcome: &Outcome) -> Vec<String> {
+    let mut notices = policy.notices();
+    notices.extend(repository.map(Repository::notices).unwrap_or_default());
+    match what {
+        What::WorkTree(_) => notices.extend(policy.unused(&outcome.findings)),
+        What::Paths(..) | What::Staged | What::Commit | What::Message(_) | What::Range(_) | What::Stdin(_) => {}
+    }
+    notices.retain(|notice| !outcome.notices.contains(notice));
+    notices.sort();
+    notices.dedup();
+    notices
+}
+
+/// Tells whether a scan looked at nothing, and not for want of trying.
+fn is_empty(outcome: &Outcome) -> bool {
+    outcome.scanned == 0 && outcome.failed == 0 && outcome.problems.is_empty()
+}
+
+/// Answers for a scan that looked at nothing: fine when nothing is staged, else an error.
+fn nothing(plan: &ScanPlan, outcome: &Outcome, colour: ColorChoice) -> Result<u8> {
+    let nothing = |text: String| Err(Error::NothingScanned(text));
+    match &plan.what {
+        What::Staged if outcome.planned == 0 && speaks(plan) => output::say(&["nothing staged".to_owned()]).map(|()| 0),
+        // A staged submodule, or a file over the limit, is skipped by name: the summary says so.
+        What::Staged | What::Commit | What::Message(_) => Ok(output::report(plan, outcome, colour)),
+        What::Range(range) => nothing(format!(
+            "nothing to scan: the range `{}` brings nothing{}",
+            RepoPath::from(range.as_str()),
+            left_out(outcome)
+        )),
+        What::WorkTree(_) => nothing(format!("nothing to scan: the work tree has no files{}", left_out(outcome))),
+        What::Paths(paths, _) => {
+            let names: Vec<String> = paths.iter().map(|path| format!("`{}`", RepoPath::from(path.as_path()))).collect();
+            nothing(format!("nothing to scan in {}{}", names.join(", "), left_out(outcome)))
+        }
+        What::Stdin(_) => nothing(format!("nothing to scan on standard input{}", left_out(outcome))),
+    }
+}
+
+/// Tells whether the answer is for people, on standard output.
+fn speaks(plan: &ScanPlan) -> bool {
+    plan.format == Format::Text && plan.detail != Detail::Quiet && matches!(plan.target, Target::Stdout)
+}
+
+/// Says what was left out of a scan that looked at nothing, and how to have it.
+fn left_out(outcome: &Outcome) -> String {
+    let mut counts = outcome.skipped_by_reason();
+    // That a repository has one goes without saying.
+    counts.remove(&Skip::GitFolder);
+    let parts: Vec<String> = counts.iter().map(|(why, count)| format!("{count} {}", why.name())).collect();
+    let way = if counts.contains_key(&Skip::Ignored) { "; `--no-ignore` scans what is ignored" } else { "" };
+    if parts.is_empty() { String::new() } else { format!(" ({}){way}", parts.join(", ")) }
+}
+
+/// Returns the folder we stand in, without symbolic links.
+fn here() -> Result<PathBuf> {
+    let here = std::env::current_dir().map_err(Error::io("find", Path::new(".")))?;
+    Ok(real(&here))
+}
+
+/// Returns a folder without symbolic links, or as it is when it cannot be followed.
+pub(super) fn real(folder: &Path) -> PathBuf {
+    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
+}
+
+/// Returns today's date, in UTC: the same for everyone who shares an allow file.
+pub(super) fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}

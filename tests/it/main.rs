@@ -1,0 +1,26 @@
+//! Stories about the whole program, told on real repositories.
+#![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+mod adversary;
+mod allow;
+mod architecture;
+mod bad_input;
+mod cli;
+mod commit;
+mod common;
+mod damage;
+mod fake;
+mod files;
+mod formats;
+mod generic;
+mod ideogram;
+mod install;
+mod library;
+mod locality;
+mod oracle;
+mod output;
+mod range;
+mod report;
+mod rules;
+mod settings;
+mod staged;
