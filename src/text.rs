@@ -68,6 +68,8 @@ pub struct CommitStamp {
     pub author: Vec<u8>,
     /// The author date in RFC 3339, with its offset.
     pub date: String,
+    /// How many parents it names: 0 for the first of a history, 2 and more for a merge.
+    pub parents: usize,
 }
 
 /// Everything a source found to scan, and what it leaves out and why.

@@ -72,7 +72,8 @@ fn parse(id: ObjectId, bytes: &[u8]) -> Option<Commit> {
         }
     }
     let (author, seconds, offset) = signature(author);
-    let stamp = Arc::new(CommitStamp { id, author: author.to_vec(), date: date(seconds, offset) });
+    let date = date(seconds, offset);
+    let stamp = Arc::new(CommitStamp { id, author: author.to_vec(), date, parents: parents.len() });
     Some(Commit { stamp, tree: tree?, parents, text })
 }
 

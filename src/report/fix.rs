@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 use crate::path::RepoPath;
 use crate::report::Occasion;
-use crate::text::TextKind;
+use crate::text::{CommitStamp, TextKind};
 
 /// How many files a command names.
 const FILES: usize = 5;
@@ -30,7 +30,7 @@ fn is_staged_file(finding: &Finding, occasion: Occasion) -> bool {
 /// Says how to take a secret out of one place that is no staged file.
 fn step(finding: &Finding, occasion: Occasion) -> String {
     if let (Occasion::Range, Some(stamp)) = (occasion, finding.commit.as_deref()) {
-        return in_history(finding.kind, &stamp.id.to_string());
+        return in_history(finding.kind, stamp);
     }
     match finding.kind {
         TextKind::Message => in_message(&finding.path),
@@ -44,14 +44,15 @@ fn step(finding: &Finding, occasion: Occasion) -> String {
 }
 
 /// How to take a secret out of a commit that exists.
-fn in_history(kind: TextKind, commit: &str) -> String {
-    let short = &commit[..commit.len().min(12)];
+fn in_history(kind: TextKind, stamp: &CommitStamp) -> String {
+    let commit = stamp.id.to_string();
+    let from = if stamp.parents == 0 { "--root".to_owned() } else { format!("{}^", &commit[..commit.len().min(12)]) };
     let what = match kind {
         TextKind::Message => "reword the message",
         TextKind::Content | TextKind::SymlinkTarget | TextKind::PathName => "take it out of that commit",
     };
     format!(
-        "{what} with `git rebase --interactive {short}^`; a later commit that removes it leaves it in the history, \
+        "{what} with `git rebase --interactive {from}`; a later commit that removes it leaves it in the history, \
          and whoever has fetched it keeps it: revoke it first"
     )
 }

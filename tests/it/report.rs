@@ -62,6 +62,7 @@ fn rich() -> Outcome {
         id: ObjectId::from_bytes(&[0x12; 20]).expect("20 bytes"),
         author: b"A U Thor <author@example.org>".to_vec(),
         date: "2000-01-01T00:00:00+00:00".to_owned(),
+        parents: 1,
     });
     let mut warning = finding(2, "src/b.rs", 7, Verdict::Warning);
     warning.confidence = Confidence::Medium;
@@ -284,12 +285,28 @@ fn the_fix_fits_the_file_and_the_occasion() {
 }
 
 #[test]
+fn the_first_commit_of_a_history_is_rebased_from_the_root() {
+    let mut found = finding(1, "a.py", 1, Verdict::Leak);
+    found.commit = Some(Arc::new(CommitStamp {
+        id: ObjectId::from_bytes(&[0x12; 20]).expect("20 bytes"),
+        author: b"A U Thor <author@example.org>".to_vec(),
+        date: "2000-01-01T00:00:00+00:00".to_owned(),
+        parents: 0,
+    }));
+
+    let report = told(Format::Text, &outcome(vec![found]), manner(Occasion::Range, Detail::Normal));
+
+    assert!(report.contains("git rebase --interactive --root"), "{report}");
+}
+
+#[test]
 fn a_finding_of_a_range_names_its_commit() {
     let mut found = finding(1, "a.py", 1, Verdict::Leak);
     found.commit = Some(Arc::new(CommitStamp {
         id: ObjectId::from_bytes(&[0x12; 20]).expect("20 bytes"),
         author: b"Eve \x1b[2J <eve@example.org>".to_vec(),
         date: "2000-01-01T00:00:00+00:00".to_owned(),
+        parents: 1,
     }));
 
     let report = told(Format::Text, &outcome(vec![found]), manner(Occasion::Range, Detail::Normal));
