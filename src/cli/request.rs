@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use ideoguard::error::{Error, Result};
+use ideoguard::git::GitEnv;
 use ideoguard::install::{GlobalPlaces, HookName, Reach, Request, Run};
 
 use super::args::{HookNameArg, InstallArgs};
@@ -18,6 +19,7 @@ pub(super) fn of(args: InstallArgs) -> Result<Request> {
         run: if args.dry_run { Run::Dry } else { Run::Real },
         program: std::env::current_exe().map_err(Error::io("find", Path::new("ideoguard")))?,
         global: global_places()?,
+        env: GitEnv::from_process(),
     })
 }
 

@@ -15,6 +15,7 @@ mod wrapper;
 use std::path::PathBuf;
 
 use crate::error::{Error, Result};
+use crate::git::GitEnv;
 use crate::path::RepoPath;
 
 use step::Step;
@@ -87,6 +88,8 @@ pub struct Request {
     pub program: PathBuf,
     /// Where the hooks of all repositories are set up; also tells a global hook from a foreign one.
     pub global: GlobalPlaces,
+    /// The part of the environment that git looks at: where its configuration is, for one.
+    pub env: GitEnv,
 }
 
 /// Puts the hooks in place, and returns one line for each thing done or found already done.

@@ -77,7 +77,7 @@ pub(super) fn plan_uninstall(request: &Request) -> Result<Vec<Step>> {
 
 /// Finds the hooks folder, and refuses one that other repositories share.
 fn find(request: &Request) -> Result<Place> {
-    let repository = Repository::discover(&request.folder)?;
+    let repository = Repository::open(&request.folder, request.env.clone().without_repository())?;
     let hooks = repository.hooks_dir()?;
     let real = slot::real(&hooks);
     let work_dir = repository.work_dir().map(Path::to_owned);

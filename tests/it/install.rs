@@ -11,6 +11,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use ideoguard::git::GitEnv;
 use ideoguard::install::{GlobalPlaces, HookName, Reach, Request, Run};
 
 use crate::common::{Ran, hermetic};
@@ -67,7 +68,16 @@ impl StandIn {
                 hooks: self.folder.path().join("config/ideoguard/hooks"),
                 config: self.folder.path().join("config/gitconfig"),
             },
+            env: self.env(),
         }
+    }
+
+    /// What git sees of the same user: nothing of whoever runs the tests.
+    fn env(&self) -> GitEnv {
+        GitEnv::default()
+            .with("HOME", self.folder.path())
+            .with("GIT_CONFIG_NOSYSTEM", "1")
+            .with("GIT_CONFIG_GLOBAL", self.folder.path().join("config/gitconfig"))
     }
 
     /// A request for the hooks of all repositories of a user whose git config lies beside this program.
