@@ -5,6 +5,8 @@
 //! keys, keys of gateways). So a value is judged by its shape, by its name, and
 //! by the word `ideogram` within sight.
 
+use std::ops::Range;
+
 use crate::finding::Confidence;
 
 use super::before::Label;
@@ -12,7 +14,7 @@ use super::behind;
 use super::candidate::{Candidate, Look};
 use super::found::{Match, Rank};
 use super::random::Spread;
-use super::sense::Strength;
+use super::sense::{Sense, Strength};
 use super::value::Form;
 
 const KEY: &str = "ideogram-api-key";
@@ -28,10 +30,10 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Option<Match> {
     if first.harmless {
         return None;
     }
-    let has_shape = has_shape(candidate);
+    let issued = issued(candidate);
     let is_named = is_named(candidate);
     let is_left_open = first.generic || candidate.names.words.is_empty();
-    if has_shape && (candidate.near_ideogram || first.header) {
+    if issued.is_some() && (candidate.near_ideogram || first.header) {
         return found(candidate, Rank::Named, Confidence::Certain, &[SHAPED, tie(candidate)]);
     }
     if candidate.look == Look::Words || candidate.is_shortened() {
@@ -40,8 +42,8 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Option<Match> {
     if is_named && is_value(candidate) {
         return found(candidate, Rank::Named, Confidence::High, &[NAMED, RANDOM]);
     }
-    if has_shape {
-        return shape_only(candidate);
+    if let Some(key) = issued {
+        return shape_only(candidate, key);
     }
     if candidate.look == Look::Likely || (first.secret == Strength::Weak && candidate.is_labelled_hash()) {
         return None;
@@ -89,35 +91,52 @@ const RANDOM: &str = "it looks random";
 
 fn found(candidate: &Candidate<'_>, rank: Rank, confidence: Confidence, evidence: &[&'static str]) -> Option<Match> {
     let rule = if candidate.names.webhook() { WEBHOOK } else { KEY };
-    let has_shape = has_shape(candidate);
-    let span = if has_shape { candidate.run.clone() } else { candidate.value.clone() };
+    let span = issued(candidate).unwrap_or_else(|| candidate.value.clone());
     let mut found = candidate.found(rule, rank, confidence, span)?;
     found.evidence = evidence.to_vec();
     Some(found)
 }
 
-fn shape_only(candidate: &Candidate<'_>) -> Option<Match> {
-    let mut found = candidate.found(KEY_SHAPE, Rank::Nearby, Confidence::High, candidate.run.clone())?;
+fn shape_only(candidate: &Candidate<'_>, key: Range<usize>) -> Option<Match> {
+    let mut found = candidate.found(KEY_SHAPE, Rank::Nearby, Confidence::High, key)?;
     found.evidence = vec![SHAPED];
     Some(found)
 }
 
-/// Tells whether the run has the shape of an issued key.
+/// Returns the place of a key as issued: the run, or its end behind a word that leads to it, as in `key-…`.
+fn issued(candidate: &Candidate<'_>) -> Option<Range<usize>> {
+    let run = candidate.run.clone();
+    let key = run.end.checked_sub(KEY_BYTES).filter(|start| *start >= run.start)?..run.end;
+    let lead = &candidate.text[run.start..key.start];
+    let is_whole = if lead.is_empty() { stands_alone(candidate.text, &key) } else { leads_to_key(lead) };
+    (is_whole && has_shape(&candidate.text[key.clone()])).then_some(key)
+}
+
+/// The most bytes of a word that leads to a key: well within the context of a match.
+const LONGEST_LEAD: usize = 64;
+
+/// Tells whether text before a key says what it is and ends with the sign that binds them: `api_key-`, `ideogram_`.
+fn leads_to_key(text: &[u8]) -> bool {
+    let is_bound = text.len() <= LONGEST_LEAD && matches!(text.last(), Some(b'-' | b'_'));
+    let sense = if is_bound { Sense::of(text) } else { Sense::default() };
+    sense.secret > Strength::None || sense.ideogram
+}
+
+/// Tells whether 86 characters have the shape of an issued key: the last carries two bits of the 64th byte.
+fn has_shape(key: &[u8]) -> bool {
+    matches!(key.last(), Some(b'A' | b'Q' | b'g' | b'w')) && is_spread(key)
+}
+
+/// Tells whether nothing beside a run says that it is a part of something else.
 ///
-/// The last of 86 characters carries two bits of the 64th byte, so it is one of
-/// four. Right after a dot it is the signature of a JSON Web Token; beside
-/// `+`, `/` or `=` it is a piece of standard base64, such as a lock file's hash;
+/// Right after a dot it is the signature of a JSON Web Token; beside `+`, `/` or
+/// `=` it is a piece of standard base64, such as a lock file's hash, or of a path;
 /// after `base64,` it is a picture in a data URL.
-fn has_shape(candidate: &Candidate<'_>) -> bool {
-    let text = candidate.text;
-    let run = &candidate.run;
-    let key = &text[run.clone()];
-    let before = run.start.checked_sub(1).map(|at| text[at]);
-    let ends_right = matches!(key.last(), Some(b'A' | b'Q' | b'g' | b'w'));
-    let stands_alone = (!matches!(before, Some(b'.' | b'+' | b'/')) || text[..run.start].ends_with(b"://"))
-        && !matches!(text.get(run.end), Some(b'+' | b'/' | b'='));
-    let is_data = text[..run.start].ends_with(b"base64,");
-    key.len() == KEY_BYTES && ends_right && stands_alone && !is_data && is_spread(key)
+fn stands_alone(text: &[u8], run: &Range<usize>) -> bool {
+    let before = &text[..run.start];
+    let follows = matches!(before.last(), Some(b'.' | b'+' | b'/')) && !before.ends_with(b"://");
+    let goes_on = matches!(text.get(run.end), Some(b'+' | b'/' | b'='));
+    !follows && !goes_on && !before.ends_with(b"base64,")
 }
 
 /// Tells whether a text has what 86 random characters of base64url never lack.

@@ -203,6 +203,17 @@ fn a_key_alone_is_found_by_its_shape() {
 }
 
 #[test]
+fn a_key_behind_a_word_that_leads_to_it_is_found_without_the_word() {
+    for form in ["key-{K}", "ideogram-{K}.txt", "api_key_{K}", "backups/ideogram-api-key-{K}", "ideogram_key_{K}/notes"]
+    {
+        assert_shape_found(form);
+    }
+    let key = fake::ideogram_key(2);
+    assert_left_alone(&format!("sha512-{key}"));
+    assert_left_alone(&format!("kqzv-{key}"));
+}
+
+#[test]
 fn a_key_that_begins_with_a_dash_or_an_underscore_is_found_whole() {
     for sign in ["-", "_"] {
         let key = format!("{sign}{}", &fake::ideogram_key(5)[1..]);

@@ -23,6 +23,8 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         (0..9_u64).prop_map(move |seed| key(seed).into_bytes()),
         (0..9_u64).prop_map(|seed| fake::chars(seed, fake::BASE62, 40).into_bytes()),
+        (0..9_u64, 0..60_usize)
+            .prop_map(move |(seed, words)| format!("{}{}", "api-key-".repeat(words), key(seed)).into_bytes()),
         (0..9_u64).prop_map(|seed| fake::github_token(seed).into_bytes()),
         (0..9_u64, 1..86_usize).prop_map(move |(seed, at)| split(&key(seed), at)),
         (0..9_u64).prop_map(move |seed| base64::engine::general_purpose::STANDARD.encode(key(seed)).into_bytes()),

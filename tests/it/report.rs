@@ -56,18 +56,19 @@ fn outcome(findings: Vec<Finding>) -> Outcome {
     outcome
 }
 
+/// A commit by this author, with so many parents.
+fn stamp(author: &[u8], parents: usize) -> Arc<CommitStamp> {
+    let id = ObjectId::from_bytes(&[0x12; 20]).expect("20 bytes");
+    Arc::new(CommitStamp { id, author: author.to_vec(), date: "2000-01-01T00:00:00+00:00".to_owned(), parents })
+}
+
 /// An outcome with something of everything.
 fn rich() -> Outcome {
-    let stamp = Arc::new(CommitStamp {
-        id: ObjectId::from_bytes(&[0x12; 20]).expect("20 bytes"),
-        author: b"A U Thor <author@example.org>".to_vec(),
-        date: "2000-01-01T00:00:00+00:00".to_owned(),
-        parents: 1,
-    });
+    let commit = stamp(b"A U Thor <author@example.org>", 1);
     let mut warning = finding(2, "src/b.rs", 7, Verdict::Warning);
     warning.confidence = Confidence::Medium;
     warning.severity = Severity::Medium;
-    warning.commit = Some(stamp);
+    warning.commit = Some(commit);
     let mut outcome = Outcome {
         planned: 9,
         scanned: 5,
@@ -287,12 +288,7 @@ fn the_fix_fits_the_file_and_the_occasion() {
 #[test]
 fn the_first_commit_of_a_history_is_rebased_from_the_root() {
     let mut found = finding(1, "a.py", 1, Verdict::Leak);
-    found.commit = Some(Arc::new(CommitStamp {
-        id: ObjectId::from_bytes(&[0x12; 20]).expect("20 bytes"),
-        author: b"A U Thor <author@example.org>".to_vec(),
-        date: "2000-01-01T00:00:00+00:00".to_owned(),
-        parents: 0,
-    }));
+    found.commit = Some(stamp(b"A U Thor <author@example.org>", 0));
 
     let report = told(Format::Text, &outcome(vec![found]), manner(Occasion::Range, Detail::Normal));
 
@@ -302,12 +298,7 @@ fn the_first_commit_of_a_history_is_rebased_from_the_root() {
 #[test]
 fn a_finding_of_a_range_names_its_commit() {
     let mut found = finding(1, "a.py", 1, Verdict::Leak);
-    found.commit = Some(Arc::new(CommitStamp {
-        id: ObjectId::from_bytes(&[0x12; 20]).expect("20 bytes"),
-        author: b"Eve \x1b[2J <eve@example.org>".to_vec(),
-        date: "2000-01-01T00:00:00+00:00".to_owned(),
-        parents: 1,
-    }));
+    found.commit = Some(stamp(b"Eve \x1b[2J <eve@example.org>", 1));
 
     let report = told(Format::Text, &outcome(vec![found]), manner(Occasion::Range, Detail::Normal));
 
