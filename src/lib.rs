@@ -11,6 +11,7 @@ pub mod detect;
 pub mod error;
 pub mod finding;
 pub mod git;
+pub mod history;
 pub mod install;
 pub mod oid;
 pub mod outcome;

@@ -17,8 +17,8 @@ const OURS_NEXT_LINE: &str = "ideoguard:allow-next-line";
 const MAX_REASON: usize = 200;
 
 /// What the marks near a finding come to.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Marked {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Marked {
     /// There is none.
     No,
     /// One allows it, for this reason.
@@ -50,7 +50,8 @@ enum Ends {
 }
 
 /// Reads the marks near a finding of `rule`.
-pub(super) fn read(near: &Near<'_>, rule: &str) -> Marked {
+#[must_use]
+pub fn read(near: &Near<'_>, rule: &str) -> Marked {
     let own_line = [
         Stretch { text: near.before, ends: Ends::LastTouches },
         Stretch { text: near.after, ends: Ends::FirstTouches },

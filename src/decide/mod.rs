@@ -11,6 +11,7 @@ mod policy;
 mod verdict;
 
 pub use append::{Allowance, append};
+pub use marks::{Marked, read as read_marks};
 pub use near::Near;
 pub use policy::{FILE_NAME, Policy};
 pub use verdict::{Case, judge, remarks};

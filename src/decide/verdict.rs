@@ -1,7 +1,6 @@
 //! The verdict on one finding.
 
-use crate::decide::marks::{self, Marked};
-use crate::decide::near::Near;
+use crate::decide::marks::Marked;
 use crate::decide::policy::Policy;
 use crate::finding::{Confidence, Fingerprint, NoteReason, Reason, Verdict};
 use crate::path::RepoPath;
@@ -17,8 +16,8 @@ pub struct Case<'a> {
     pub path: &'a RepoPath,
     /// The secret's name across runs.
     pub fingerprint: &'a Fingerprint,
-    /// The text around it.
-    pub near: Near<'a>,
+    /// What the marks beside it come to.
+    pub mark: &'a Marked,
     /// Whether it stands on a line that is new.
     pub is_new: bool,
 }
@@ -46,7 +45,7 @@ pub fn remarks(policy: &Policy, case: &Case<'_>) -> Vec<String> {
     if allowed(policy, case).is_some() {
         return Vec::new();
     }
-    let mark = match marks::read(&case.near, case.rule) {
+    let mark = match case.mark {
         Marked::Allows(_) | Marked::No => None,
         Marked::WithoutReason => {
             Some("the mark beside it does not count: write the reason in words after `ideoguard:allow`".to_owned())
@@ -60,8 +59,8 @@ pub fn remarks(policy: &Policy, case: &Case<'_>) -> Vec<String> {
 
 /// Returns who allows the finding, if anyone does; the mark speaks first, for it stands nearest.
 fn allowed(policy: &Policy, case: &Case<'_>) -> Option<Reason> {
-    if let Marked::Allows(reason) = marks::read(&case.near, case.rule) {
-        return Some(Reason::Mark(reason));
+    if let Marked::Allows(reason) = case.mark {
+        return Some(Reason::Mark(reason.clone()));
     }
     policy.allows(case.rule, case.path, case.fingerprint).map(Reason::AllowFile)
 }
@@ -71,13 +70,15 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::decide::{Near, read_marks};
     use crate::finding::Secret;
 
     fn verdict(confidence: Confidence, is_new: bool, after: &str) -> Verdict {
         let path = RepoPath::from("a.py");
         let fingerprint = Fingerprint::of(&Secret::new(vec![b'x'; 40]));
         let near = Near { before: b"key = '", after: after.as_bytes(), line_before: b"" };
-        let case = Case { rule: "some-rule", confidence, path: &path, fingerprint: &fingerprint, near, is_new };
+        let mark = read_marks(&near, "some-rule");
+        let case = Case { rule: "some-rule", confidence, path: &path, fingerprint: &fingerprint, mark: &mark, is_new };
         judge(&Policy::none(date(2026, 1, 1)), &case)
     }
 
@@ -102,12 +103,13 @@ mod tests {
         let path = RepoPath::from("a.py");
         let fingerprint = Fingerprint::of(&Secret::new(vec![b'x'; 40]));
         let near = Near { before: b"", after: b" # ideoguard:allow", line_before: b"" };
+        let mark = read_marks(&near, "r");
         let case = Case {
             rule: "r",
             confidence: Confidence::High,
             path: &path,
             fingerprint: &fingerprint,
-            near,
+            mark: &mark,
             is_new: true,
         };
 

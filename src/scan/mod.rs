@@ -169,12 +169,13 @@ impl Scan<'_> {
         is_new: bool,
     ) -> Finding {
         let fingerprint = kept.fingerprint(&found.secret);
+        let mark = decide::read_marks(&window.near(&found.span), found.rule.id);
         let case = Case {
             rule: found.rule.id,
             confidence: found.confidence,
             path: &entry.path,
             fingerprint: &fingerprint,
-            near: window.near(&found.span),
+            mark: &mark,
             is_new,
         };
         let verdict = self.without_secrets(decide::judge(self.policy, &case));

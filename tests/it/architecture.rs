@@ -16,6 +16,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("rules", &["finding"]),
     ("detect", &["finding", "rules"]),
     ("decide", &["error", "finding", "path", "rules"]),
+    ("history", &["decide", "finding", "oid", "path", "text"]),
     ("scan", &["decide", "detect", "error", "finding", "git", "oid", "outcome", "path", "source", "text"]),
     ("report", &["finding", "outcome", "path", "text"]),
     ("install", &["error", "git", "path"]),
