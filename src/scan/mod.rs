@@ -4,6 +4,7 @@
 //! share nothing that changes. The order of the result depends on the input alone.
 
 mod hide;
+pub mod history;
 mod kept;
 mod place;
 mod window;
