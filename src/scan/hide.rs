@@ -62,6 +62,7 @@ fn error(engine: &Engine, error: &mut Error) {
             text(engine, because);
         }
         Error::NoRepository { .. }
+        | Error::Store { .. }
         | Error::Config { .. }
         | Error::Usage(_)
         | Error::TooMany { .. }
