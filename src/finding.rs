@@ -191,6 +191,21 @@ pub struct Finding {
     pub advice: Vec<Cow<'static, str>>,
     /// What was decided.
     pub verdict: Verdict,
+    /// What history knows of the object; only a history scan asks it.
+    pub trail: Option<Arc<Trail>>,
+}
+
+/// What history knows of an object with a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trail {
+    /// The most public way in which it is reached, as reports name it: `tip`, `history`, `tag`, …, `unreachable`.
+    pub reach: &'static str,
+    /// Whether a reference leads to it: a branch, a tag, notes, a stash, …; reflogs and the index are none.
+    pub reachable: bool,
+    /// How many commits hold it.
+    pub commits: u64,
+    /// The other paths at which its first commit has it.
+    pub paths: Vec<RepoPath>,
 }
 
 /// Where a secret is, one-based; columns count bytes.

@@ -24,6 +24,9 @@ pub(super) fn hide(engine: &Engine, outcome: &mut Outcome) {
     let mut stamps = HashMap::new();
     for finding in &mut outcome.findings {
         path(&mut finding.path);
+        if let Some(trail) = finding.trail.as_mut().filter(|trail| !trail.paths.is_empty()) {
+            Arc::make_mut(trail).paths.iter_mut().for_each(&mut path);
+        }
         if let Some(stamp) = &mut finding.commit {
             *stamp = Arc::clone(stamps.entry(stamp.id).or_insert_with(|| signed(engine, stamp)));
         }
@@ -62,6 +65,7 @@ fn error(engine: &Engine, error: &mut Error) {
             text(engine, because);
         }
         Error::NoRepository { .. }
+        | Error::Store { .. }
         | Error::Config { .. }
         | Error::Usage(_)
         | Error::TooMany { .. }

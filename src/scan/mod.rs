@@ -199,6 +199,7 @@ impl Scan<'_> {
             evidence: found.evidence.into_iter().map(Cow::Borrowed).collect(),
             advice: advice.chain(remarks.into_iter().map(Cow::Owned)).collect(),
             verdict,
+            trail: None,
         }
     }
 

@@ -17,7 +17,14 @@ const MODULES: &[(&str, &[&str])] = &[
     ("detect", &["finding", "rules"]),
     ("decide", &["error", "finding", "path", "rules"]),
     ("history", &["decide", "finding", "oid", "path", "text"]),
-    ("scan", &["decide", "detect", "error", "finding", "git", "history", "oid", "outcome", "path", "source", "text"]),
+    ("store", &["decide", "error", "finding", "history", "oid", "path", "text"]),
+    (
+        "scan",
+        &[
+            "decide", "detect", "error", "finding", "git", "history", "oid", "outcome", "path", "rules", "source",
+            "store", "text",
+        ],
+    ),
     ("report", &["finding", "outcome", "path", "text"]),
     ("install", &["error", "git", "path"]),
 ];
@@ -33,8 +40,9 @@ const DOORS: &[(&str, &[&str])] = &[
     ("memmap2", &["git"]),
     ("libdeflater", &["git"]),
     ("flate2", &["git"]),
+    ("rusqlite", &["store"]),
     ("toml", &["decide"]),
-    ("serde_json", &["report"]),
+    ("serde_json", &["report", "scan"]),
     ("hmac", &["finding"]),
     ("pbkdf2", &["finding"]),
     ("clap", &["cli"]),

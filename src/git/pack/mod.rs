@@ -16,6 +16,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
+use once_cell::sync::OnceCell;
 
 pub use delta::Copied;
 pub use folders::Loose;
@@ -37,8 +38,10 @@ pub struct Pack {
     path: PathBuf,
     map: Mmap,
     index: Index,
-    /// Where each entry begins and its number in the index, in the order of the pack.
-    slots: Vec<Slot>,
+    /// How many objects there are.
+    count: u32,
+    /// Where each entry begins and its number in the index, in the order of the pack; sorted on first use.
+    slots: OnceCell<Vec<Slot>>,
     /// Bytes of an object name: 20 or 32.
     id_len: usize,
     /// Whether the pack is the one that its index was made for.
@@ -67,11 +70,8 @@ impl Pack {
             return Err(damaged("it does not begin as a pack of version 2 or 3 does"));
         }
         let count = u32::try_from(index.count()).map_err(|_| damaged("it holds more objects than a pack can"))?;
-        let mut slots: Vec<Slot> =
-            (0..count).map(|number| Slot { at: index.offset(number as usize), number }).collect();
-        slots.sort_unstable();
         let is_whole = map[8..HEAD] == count.to_be_bytes() && map[map.len() - id_len..] == *index.pack_checksum();
-        Ok(Self { path, map, index, slots, id_len, is_whole })
+        Ok(Self { path, map, index, count, slots: OnceCell::new(), id_len, is_whole })
     }
 
     /// Returns the checksum that names the pack's content.
@@ -111,37 +111,52 @@ impl Pack {
     /// Returns how many entries there are.
     #[must_use]
     pub fn len(&self) -> u32 {
-        u32::try_from(self.slots.len()).expect("counted when the pack was opened")
+        self.count
     }
 
     /// Tells whether the pack holds nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.slots.is_empty()
+        self.count == 0
     }
 
     /// Returns the name of the object in a slot.
     #[must_use]
     pub fn id(&self, slot: u32) -> ObjectId {
-        self.index.id(self.slots[slot as usize].number as usize)
+        self.index.id(self.slots()[slot as usize].number as usize)
+    }
+
+    /// Returns the entries in the order of the pack.
+    fn slots(&self) -> &[Slot] {
+        self.slots.get_or_init(|| {
+            let slot = |number| Slot { at: self.index.offset(number as usize), number };
+            let mut slots: Vec<Slot> = (0..self.count).map(slot).collect();
+            slots.sort_unstable();
+            slots
+        })
+    }
+
+    /// Returns the names of all objects, in order.
+    pub fn ids(&self) -> impl Iterator<Item = ObjectId> + '_ {
+        (0..self.index.count()).map(|number| self.index.id(number))
     }
 
     /// Returns where the entry in a slot begins.
     fn offset(&self, slot: u32) -> u64 {
-        self.slots[slot as usize].at
+        self.slots()[slot as usize].at
     }
 
     /// Returns the bytes of an entry; none where the index points outside the pack.
     fn entry(&self, slot: u32) -> &[u8] {
         let end = self.map.len() - self.id_len;
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).clamp(HEAD, end);
-        let next = self.slots.get(slot as usize + 1).map_or(end, |next| place(next.at));
+        let next = self.slots().get(slot as usize + 1).map_or(end, |next| place(next.at));
         &self.map[place(self.offset(slot)).min(next)..next]
     }
 
     /// Returns the slot of the entry that begins at an offset.
     fn slot_at(&self, at: u64) -> Option<u32> {
-        self.slots.binary_search_by_key(&at, |slot| slot.at).ok().and_then(|slot| u32::try_from(slot).ok())
+        self.slots().binary_search_by_key(&at, |slot| slot.at).ok().and_then(|slot| u32::try_from(slot).ok())
     }
 
     /// Returns the slot of an object.

@@ -2,7 +2,9 @@
 
 mod dirty;
 mod gather;
+mod memory;
 mod visit;
 
 pub use gather::{Unwatched, Watch, gather};
+pub use memory::Memory;
 pub use visit::{Method, Sum};

@@ -30,6 +30,8 @@ pub enum Method {
     ByDelta,
     /// Each blob whole: slower, and the same.
     Whole,
+    /// Nothing is scanned: commits, tags and trees are read for the graph alone, and not counted.
+    GraphOnly,
 }
 
 /// What a thread learns from the objects it visits.
@@ -53,6 +55,8 @@ pub struct Sum {
     pub skipped: Vec<Skipped>,
     /// What should have been read and could not be.
     pub problems: Vec<Problem>,
+    /// The blobs that hold nothing, where a store wants to know.
+    pub(super) clean: Vec<ObjectId>,
     /// Whether the scan was ended before its end.
     pub is_cut_off: bool,
     /// What the walk could not build.
@@ -74,11 +78,17 @@ impl Sum {
         self.occurrences.append(&mut other.occurrences);
         self.graph = self.graph.merge(other.graph);
         self.skipped.append(&mut other.skipped);
+        self.clean.append(&mut other.clean);
         self.problems.append(&mut other.problems);
         self.is_cut_off |= other.is_cut_off;
         self.lost.append(&mut other.lost);
         // What each knew of secrets and names served its own objects.
         self
+    }
+
+    /// Tells whether all objects were read to their end.
+    pub(super) fn is_sound(&self) -> bool {
+        self.failed == 0 && self.problems.is_empty() && self.lost.is_empty() && !self.is_cut_off
     }
 
     /// Notes an object that cannot be read.
@@ -134,6 +144,10 @@ pub(super) struct Visitor<'a> {
     pub(super) engine: &'a Engine,
     /// The packs that were walked before: what they hold is not reported again.
     pub(super) earlier: &'a [Pack],
+    /// Blobs that are known to hold nothing.
+    pub(super) clean: &'a HashSet<ObjectId>,
+    /// Whether blobs that hold nothing are to be named.
+    pub(super) collects_clean: bool,
     /// Bytes of an object name.
     pub(super) id_len: usize,
     /// The size in bytes above which a blob is left out.
@@ -149,12 +163,13 @@ impl Visit for Visitor<'_> {
         Sum::default()
     }
 
-    fn wants(&self, _: Kind) -> bool {
-        true
+    fn wants(&self, kind: Kind) -> bool {
+        self.method != Method::GraphOnly || kind != Kind::Blob
     }
 
     fn visit(&self, sum: &mut Sum, node: Node<'_, State>) -> State {
-        sum.scanned += 1;
+        let counts = self.method != Method::GraphOnly;
+        sum.scanned += u64::from(counts);
         let bytes = match node.content {
             Content::Whole(bytes) => bytes,
             Content::Stream(size, read) => {
@@ -162,7 +177,7 @@ impl Visit for Visitor<'_> {
                 return State::Other;
             }
         };
-        sum.bytes += bytes.len() as u64;
+        sum.bytes += if counts { bytes.len() as u64 } else { 0 };
         match node.kind {
             Kind::Blob => State::Blob(self.blob(sum, node.id, bytes, node.base)),
             Kind::Tree => self.tree(sum, node.id, bytes, node.base),
@@ -200,6 +215,9 @@ impl Visitor<'_> {
 
     /// Finds what a blob holds: what was copied, and what its windows show.
     fn blob(&self, sum: &mut Sum, id: ObjectId, bytes: &[u8], base: Option<Base<'_, State>>) -> Vec<Held> {
+        if self.clean.contains(&id) {
+            return Vec::new();
+        }
         let held = match base {
             Some(Base { len, copies, state: State::Blob(old), .. }) if self.method == Method::ByDelta => {
                 self.by_delta(sum, bytes, Delta { base_len: len, len: bytes.len(), copies }, old)
@@ -215,7 +233,9 @@ impl Visitor<'_> {
         if self.max_blob_bytes.is_some_and(|max| bytes.len() as u64 > max) {
             sum.scanned -= 1;
             sum.skipped.push(Skipped { path: blob_name(id), why: Skip::TooLarge });
-        } else if !held.is_empty() && !self.is_known(id) {
+        } else if held.is_empty() {
+            sum.clean.extend(self.collects_clean.then_some(id));
+        } else if !self.is_known(id) {
             let matches = resolve(held.iter().map(Held::to_match).collect());
             self.report(sum, id, TextKind::Content, &Window::whole(bytes), matches);
         }
@@ -238,7 +258,7 @@ impl Visitor<'_> {
     }
 
     /// Tells whether a pack that was walked before holds an object.
-    fn is_known(&self, id: ObjectId) -> bool {
+    pub(super) fn is_known(&self, id: ObjectId) -> bool {
         self.earlier.iter().any(|pack| pack.holds(id))
     }
 
@@ -283,6 +303,9 @@ impl Visitor<'_> {
             }
             (Kind::Tag, _, Some(target)) => sum.graph.tags.push(TagNode { id, target }),
             _ => return sum.damaged(id),
+        }
+        if self.method == Method::GraphOnly {
+            return;
         }
         sum.looked_at += headers.text.len() as u64;
         let matches = self.engine.scan(&headers.text);
@@ -329,7 +352,7 @@ impl Visitor<'_> {
 
     /// Scans a name in a tree, once.
     fn name(&self, sum: &mut Sum, tree: ObjectId, name: &[u8]) {
-        if name.len() < SHORTEST_NAME || sum.names.contains(name) {
+        if self.method == Method::GraphOnly || name.len() < SHORTEST_NAME || sum.names.contains(name) {
             return;
         }
         sum.names.insert(name.to_vec());
@@ -368,7 +391,7 @@ impl Visitor<'_> {
 impl Sum {
     /// Notes an object whose bytes are not what its kind asks for.
     fn damaged(&mut self, id: ObjectId) {
-        self.scanned -= 1;
+        self.scanned = self.scanned.saturating_sub(1);
         let error = Error::Git { doing: "read the object", what: id.to_string(), because: "it is damaged".to_owned() };
         self.fail(id, error);
     }
