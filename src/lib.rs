@@ -16,6 +16,7 @@ pub mod install;
 pub mod oid;
 pub mod outcome;
 pub mod path;
+pub mod reference;
 pub mod report;
 pub mod rules;
 pub mod scan;

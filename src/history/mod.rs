@@ -2,8 +2,10 @@
 //!
 //! Plain data and functions on it: nothing here reads a repository.
 
+mod attribution;
 mod graph;
 mod occurrence;
 
+pub use attribution::{Attribution, HeldBy, Origin, Paths, Reach};
 pub use graph::{CommitNode, Copied, Fresh, Graph, TagNode, Trees};
 pub use occurrence::{Found, Occurrence};

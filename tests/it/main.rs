@@ -4,6 +4,7 @@
 mod adversary;
 mod allow;
 mod architecture;
+mod attribution;
 mod bad_input;
 mod cli;
 mod commit;
