@@ -56,6 +56,8 @@ pub enum Error {
     },
     /// Nothing was scanned although something was asked for.
     NothingScanned(String),
+    /// Something was not done because the scan it rests on could not read everything; the text says what.
+    Incomplete(String),
 }
 
 impl Error {
@@ -84,7 +86,8 @@ impl Error {
             | Self::Config { .. }
             | Self::Usage(_)
             | Self::TooMany { .. }
-            | Self::NothingScanned(_) => None,
+            | Self::NothingScanned(_)
+            | Self::Incomplete(_) => None,
         }
     }
 
@@ -95,7 +98,11 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::NoRepository { .. } | Self::Config { .. } | Self::Usage(_) => 2,
-            Self::Io { .. } | Self::Git { .. } | Self::TooMany { .. } | Self::NothingScanned(_) => 3,
+            Self::Io { .. }
+            | Self::Git { .. }
+            | Self::TooMany { .. }
+            | Self::NothingScanned(_)
+            | Self::Incomplete(_) => 3,
         }
     }
 
@@ -128,7 +135,7 @@ impl fmt::Display for Error {
                 write!(out, ": {problem}")
             }
             Self::TooMany { more } => write!(out, "it holds {more} more findings than are listed"),
-            Self::Usage(text) | Self::NothingScanned(text) => out.write_str(text),
+            Self::Usage(text) | Self::NothingScanned(text) | Self::Incomplete(text) => out.write_str(text),
         }
     }
 }
@@ -142,7 +149,8 @@ impl std::error::Error for Error {
             | Self::Config { .. }
             | Self::Usage(_)
             | Self::TooMany { .. }
-            | Self::NothingScanned(_) => None,
+            | Self::NothingScanned(_)
+            | Self::Incomplete(_) => None,
         }
     }
 }

@@ -235,6 +235,8 @@ pub enum Reason {
     Mark(String),
     /// An entry of the allow file; the text is the entry's reason.
     AllowFile(String),
+    /// A line of the baseline: it was there before. The text is the line's reason.
+    Baseline(String),
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod adversary;
 mod allow;
 mod architecture;
 mod bad_input;
+mod baseline;
 mod cli;
 mod commit;
 mod common;
