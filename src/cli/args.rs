@@ -272,6 +272,7 @@ pub(super) struct AllowArgs {
 #[command(after_help = "\
 Examples:
   ideoguard baseline create --reason \"old, to be revoked\" --until 2027-01-31
+  ideoguard baseline import .gitleaksignore
   ideoguard baseline update               what was found since is added
   ideoguard baseline prune                what is gone is taken out
 
@@ -336,6 +337,34 @@ Nothing is taken out unless everything could be read.")]
         /// Use this file instead of .ideoguard/baseline
         #[arg(long, value_name = "FILE")]
         baseline: Option<PathBuf>,
+        /// How to look for it.
+        #[command(flatten)]
+        look: LookArgs,
+    },
+    /// Take over what another tool was told to allow
+    #[command(after_help = "\
+Examples:
+  ideoguard baseline import .gitleaksignore
+  ideoguard baseline import gitleaks-report.json
+  ideoguard baseline import .secrets.baseline
+
+The form is recognised by what is in the file: fingerprints of gitleaks, a JSON
+report of gitleaks, or a baseline of detect-secrets. Each entry is looked up
+where it says, in its commit or in the work tree, and what is found there gets a
+line. What could not be taken over is listed, with the reason.")]
+    Import {
+        /// The file of the other tool
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Use this file instead of .ideoguard/baseline
+        #[arg(long, value_name = "FILE")]
+        baseline: Option<PathBuf>,
+        /// In which words to add it.
+        #[command(flatten)]
+        words: WordsArgs,
+        /// Write what was found even if something could not be read
+        #[arg(long)]
+        allow_incomplete: bool,
         /// How to look for it.
         #[command(flatten)]
         look: LookArgs,

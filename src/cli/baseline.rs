@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
 use ideoguard::decide::{BASELINE, Baseline, Known};
@@ -17,7 +17,7 @@ use ideoguard::text::Skip;
 use super::plan::{Act, Adding, BaselinePlan, Gaps, Take};
 use super::scan::{found, here, is_inside, today};
 use super::text_file::{self, Purpose};
-use super::{output, replace};
+use super::{import, output, replace};
 
 /// A baseline on disk.
 struct Kept {
@@ -36,6 +36,7 @@ pub(super) fn run(plan: &BaselinePlan, colour: ColorChoice) -> Result<u8> {
         Act::Create(adding) => create(plan, adding, path, colour),
         Act::Update(adding) => update(plan, adding, Kept::read(path)?, colour),
         Act::Prune => prune(plan, Kept::read(path)?, colour),
+        Act::Import(from, adding) => take_over(plan, from, adding, Kept::read_if_there(path)?, colour),
     }
 }
 
@@ -78,6 +79,28 @@ fn prune(plan: &BaselinePlan, mut kept: Kept, colour: ColorChoice) -> Result<u8>
     let count = kept.baseline.prune(|fingerprint| is_there.contains(fingerprint));
     kept.write()?;
     output::say(&[format!("{} taken out of {}, {} left", secrets(count), kept.name(), kept.baseline.len())])?;
+    Ok(code)
+}
+
+/// Adds what the file of another tool allows.
+fn take_over(plan: &BaselinePlan, from: &Path, adding: &Adding, mut kept: Kept, colour: ColorChoice) -> Result<u8> {
+    check(adding)?;
+    let taken = import::look_up(from, &plan.scan)?;
+    let code = covered(&taken.outcome, plan, Some(adding), colour)?;
+    let new: Vec<&Finding> = taken.found.iter().collect();
+    let count = kept.add(adding, &new, &format!("imported from {}", taken.form.name()))?;
+    kept.write()?;
+    let entries = if taken.entries == 1 { "entry" } else { "entries" };
+    let mut lines = vec![format!(
+        "{} of {} {entries} of {} taken over, {} added to {}",
+        taken.entries - taken.left.len(),
+        taken.entries,
+        taken.form.name(),
+        secrets(count),
+        kept.name()
+    )];
+    lines.extend(taken.left);
+    output::say(&lines)?;
     Ok(code)
 }
 
@@ -182,6 +205,14 @@ impl Kept {
     fn read(path: PathBuf) -> Result<Self> {
         let text = text_file::read(&path, Purpose::Baseline)?;
         Ok(Self { baseline: Baseline::parse(&path, &text)?, text: Some(text), path })
+    }
+
+    /// Reads a baseline, or begins one.
+    fn read_if_there(path: PathBuf) -> Result<Self> {
+        if path.symlink_metadata().is_ok() {
+            return Self::read(path);
+        }
+        Ok(Self { baseline: Baseline::empty(&path), text: None, path })
     }
 
     /// Adds a line for each secret that has none, and returns how many that were.

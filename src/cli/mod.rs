@@ -3,6 +3,7 @@
 mod allow;
 mod args;
 mod baseline;
+mod import;
 mod install;
 mod output;
 mod plan;

@@ -98,6 +98,8 @@ pub(super) enum Act {
     Update(Adding),
     /// Take out what is found no more.
     Prune,
+    /// Add what the file of another tool allows.
+    Import(PathBuf, Adding),
 }
 
 /// What to add to a baseline, and in which words.
@@ -276,6 +278,9 @@ fn baseline(what: BaselineWhat, detail: Detail) -> Result<BaselinePlan> {
         BaselineWhat::Create { output, add, look } => (Act::Create(adding(add)?), output, look),
         BaselineWhat::Update { baseline, add, look } => (Act::Update(adding(add)?), baseline, look),
         BaselineWhat::Prune { baseline, look } => (Act::Prune, baseline, look),
+        BaselineWhat::Import { file, baseline, words, allow_incomplete, look } => {
+            (Act::Import(file, adding(AddArgs { words, warnings: true, allow_incomplete })?), baseline, look)
+        }
     };
     Ok(BaselinePlan { act, file, scan: everything(look, detail) })
 }

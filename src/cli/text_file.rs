@@ -13,6 +13,8 @@ pub(super) enum Purpose {
     AllowFile,
     /// It lists what was there before.
     Baseline,
+    /// Another tool wrote it.
+    Import,
 }
 
 impl Purpose {
@@ -21,6 +23,7 @@ impl Purpose {
         match self {
             Self::AllowFile => "an allow file",
             Self::Baseline => "a baseline",
+            Self::Import => "a report",
         }
     }
 
@@ -28,14 +31,14 @@ impl Purpose {
     fn most_mib(self) -> u64 {
         match self {
             Self::AllowFile => 8,
-            Self::Baseline => 256,
+            Self::Baseline | Self::Import => 256,
         }
     }
 
     /// What to say when there is no such file.
     fn missing(self) -> &'static str {
         match self {
-            Self::AllowFile => "there is no such file",
+            Self::AllowFile | Self::Import => "there is no such file",
             Self::Baseline => "there is no such file; `ideoguard baseline create` makes one",
         }
     }
@@ -48,7 +51,7 @@ pub(super) fn read(path: &Path, purpose: Purpose) -> Result<String> {
         (_, io::ErrorKind::NotFound) => at(0, purpose.missing().into()),
         // Without it nothing is judged as was meant, and nothing is scanned.
         (Purpose::Baseline, _) => at(0, format!("this baseline could not be read: {error}")),
-        (Purpose::AllowFile, _) => Error::io("read", path)(error),
+        (Purpose::AllowFile | Purpose::Import, _) => Error::io("read", path)(error),
     };
     let metadata = fs::metadata(path).map_err(failed)?;
     // A FIFO would never end.

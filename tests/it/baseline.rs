@@ -1,4 +1,6 @@
-//! The baseline: made, kept up and merged.
+//! The baseline: made, kept up, merged, and taken over from other tools.
+
+mod import;
 
 use crate::cli::scrubbed;
 use crate::common::{Ran, TestRepo};

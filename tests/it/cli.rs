@@ -52,6 +52,7 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_baseline_create", help(&["baseline", "create"]));
     insta::assert_snapshot!("help_baseline_update", help(&["baseline", "update"]));
     insta::assert_snapshot!("help_baseline_prune", help(&["baseline", "prune"]));
+    insta::assert_snapshot!("help_baseline_import", help(&["baseline", "import"]));
     insta::assert_snapshot!("help_rules", help(&["rules"]));
     insta::assert_snapshot!("help_rules_list", help(&["rules", "list"]));
     insta::assert_snapshot!("help_rules_show", help(&["rules", "show"]));
@@ -59,7 +60,7 @@ fn every_command_teaches_itself() {
 
 #[test]
 fn no_line_of_help_is_wider_than_a_terminal() {
-    let commands: [&[&str]; 13] = [
+    let commands: [&[&str]; 14] = [
         &[],
         &["scan"],
         &["hook"],
@@ -72,6 +73,7 @@ fn no_line_of_help_is_wider_than_a_terminal() {
         &["baseline", "create"],
         &["baseline", "update"],
         &["baseline", "prune"],
+        &["baseline", "import"],
         &["rules"],
     ];
 
