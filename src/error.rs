@@ -65,6 +65,8 @@ pub enum Error {
     },
     /// Nothing was scanned although something was asked for.
     NothingScanned(String),
+    /// Something was not done because the scan it rests on could not read everything; the text says what.
+    Incomplete(String),
 }
 
 impl Error {
@@ -97,7 +99,8 @@ impl Error {
             | Self::Config { .. }
             | Self::Usage(_)
             | Self::TooMany { .. }
-            | Self::NothingScanned(_) => None,
+            | Self::NothingScanned(_)
+            | Self::Incomplete(_) => None,
         }
     }
 
@@ -112,7 +115,8 @@ impl Error {
             | Self::Git { .. }
             | Self::Store { .. }
             | Self::TooMany { .. }
-            | Self::NothingScanned(_) => 3,
+            | Self::NothingScanned(_)
+            | Self::Incomplete(_) => 3,
         }
     }
 
@@ -148,7 +152,7 @@ impl fmt::Display for Error {
                 write!(out, ": {problem}")
             }
             Self::TooMany { more } => write!(out, "it holds {more} more findings than are listed"),
-            Self::Usage(text) | Self::NothingScanned(text) => out.write_str(text),
+            Self::Usage(text) | Self::NothingScanned(text) | Self::Incomplete(text) => out.write_str(text),
         }
     }
 }
@@ -163,7 +167,8 @@ impl std::error::Error for Error {
             | Self::Config { .. }
             | Self::Usage(_)
             | Self::TooMany { .. }
-            | Self::NothingScanned(_) => None,
+            | Self::NothingScanned(_)
+            | Self::Incomplete(_) => None,
         }
     }
 }

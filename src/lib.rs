@@ -12,6 +12,7 @@ pub mod error;
 pub mod finding;
 pub mod git;
 pub mod history;
+pub mod import;
 pub mod install;
 pub mod oid;
 pub mod outcome;

@@ -11,8 +11,11 @@ use ideoguard::path::RepoPath;
 use ideoguard::report::{Detail, Format, Occasion};
 use ideoguard::scan::Limits;
 use ideoguard::source::Ignored;
+use jiff::civil::Date;
 
-use super::args::{Args, Command, FormatArg, HookArg, HowArgs, RulesWhat, ScanArgs, When};
+use super::args::{
+    AddArgs, Args, BaselineWhat, Command, FormatArg, HookArg, HowArgs, LookArgs, RulesWhat, ScanArgs, When, WordsArgs,
+};
 use super::request;
 
 /// What is to be done.
@@ -21,6 +24,8 @@ pub(super) enum Plan {
     Scan(ScanPlan),
     /// Add an entry to the allow file.
     Allow(AllowPlan),
+    /// Make or change a baseline.
+    Baseline(BaselinePlan),
     /// Show rules.
     Rules(RulesPlan),
     /// Put hooks in place.
@@ -37,6 +42,8 @@ pub(super) struct ScanPlan {
     pub(super) limits: Limits,
     /// The allow file, when it is not the one at the top of the work tree.
     pub(super) config: Option<PathBuf>,
+    /// Which secrets count as there before.
+    pub(super) before: Before,
     /// The form of the report.
     pub(super) format: Format,
     /// How much a report for people tells.
@@ -61,6 +68,70 @@ pub(super) enum What {
     Range(String),
     /// Standard input, under a name.
     Stdin(RepoPath),
+}
+
+/// Which secrets count as there before.
+pub(super) enum Before {
+    /// Those of the baseline at the top of the work tree, if there is one.
+    Default,
+    /// Those of a baseline that was named.
+    File(PathBuf),
+    /// None.
+    Nothing,
+}
+
+/// What to do with which baseline.
+pub(super) struct BaselinePlan {
+    /// What to do.
+    pub(super) act: Act,
+    /// The baseline, when it is not the one at the top of the work tree.
+    pub(super) file: Option<PathBuf>,
+    /// The scan that finds what is there.
+    pub(super) scan: ScanPlan,
+}
+
+/// What to do with a baseline.
+pub(super) enum Act {
+    /// Write a new one.
+    Create(Adding),
+    /// Add what has no line yet.
+    Update(Adding),
+    /// Take out what is found no more.
+    Prune,
+    /// Add what the file of another tool allows.
+    Import(PathBuf, Adding),
+}
+
+/// What to add to a baseline, and in which words.
+pub(super) struct Adding {
+    /// Why it is there, when that is said.
+    pub(super) reason: Option<String>,
+    /// Who answers for it, when it is not git's user.
+    pub(super) who: Option<String>,
+    /// The last day on which it does not block.
+    pub(super) until: Option<Date>,
+    /// What is taken.
+    pub(super) take: Take,
+    /// What happens if something could not be read.
+    pub(super) gaps: Gaps,
+}
+
+/// What a baseline takes of what is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Take {
+    /// What blocks.
+    Leaks,
+    /// What warns, too.
+    Warnings,
+}
+
+/// What happens if something could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gaps {
+    /// Nothing is written.
+    Refuse,
+    /// What was read is written, and the exit code tells.
+    Accept,
 }
 
 /// Where a report goes.
@@ -129,6 +200,7 @@ impl Args {
                 },
                 config: args.config,
             }),
+            Command::Baseline(args) => Plan::Baseline(baseline(args.what, detail)?),
             Command::Rules(args) => Plan::Rules(match args.what {
                 RulesWhat::List => RulesPlan::List,
                 RulesWhat::Show { id } => RulesPlan::Show(id),
@@ -189,6 +261,7 @@ fn planned(what: What, how: HowArgs, detail: Detail, stream: Target) -> ScanPlan
         what,
         limits: Limits { threads: how.threads.into(), max_blob_bytes: how.max_blob_size },
         config: how.config,
+        before: how.baseline.map_or(Before::Default, Before::File),
         format: match how.format {
             FormatArg::Text => Format::Text,
             FormatArg::Json => Format::Json,
@@ -197,6 +270,44 @@ fn planned(what: What, how: HowArgs, detail: Detail, stream: Target) -> ScanPlan
         detail,
         target: how.output.map_or(stream, Target::File),
     }
+}
+
+/// Plans what is done with a baseline.
+fn baseline(what: BaselineWhat, detail: Detail) -> Result<BaselinePlan> {
+    let (act, file, look) = match what {
+        BaselineWhat::Create { output, add, look } => (Act::Create(adding(add)?), output, look),
+        BaselineWhat::Update { baseline, add, look } => (Act::Update(adding(add)?), baseline, look),
+        BaselineWhat::Prune { baseline, look } => (Act::Prune, baseline, look),
+        BaselineWhat::Import { file, baseline, words, allow_incomplete, look } => {
+            (Act::Import(file, adding(AddArgs { words, warnings: true, allow_incomplete })?), baseline, look)
+        }
+    };
+    Ok(BaselinePlan { act, file, scan: everything(look, detail) })
+}
+
+/// Plans the scan that tells what is there: of everything that can be scanned, and whatever a baseline says.
+fn everything(look: LookArgs, detail: Detail) -> ScanPlan {
+    ScanPlan {
+        what: What::WorkTree(Ignored::Skip),
+        limits: Limits { threads: look.threads.into(), max_blob_bytes: None },
+        config: look.config,
+        before: Before::Nothing,
+        format: Format::Text,
+        detail,
+        target: Target::Stdout,
+    }
+}
+
+/// Decides what is added to a baseline.
+fn adding(args: AddArgs) -> Result<Adding> {
+    let WordsArgs { reason, who, until } = args.words;
+    Ok(Adding {
+        reason,
+        who,
+        until: until.as_deref().map(date).transpose()?,
+        take: if args.warnings { Take::Warnings } else { Take::Leaks },
+        gaps: if args.allow_incomplete { Gaps::Accept } else { Gaps::Refuse },
+    })
 }
 
 /// Reads a fingerprint; what was typed is not repeated, for it could be the secret.
@@ -208,6 +319,6 @@ fn fingerprint(text: &str) -> Result<Fingerprint> {
 }
 
 /// Reads a date.
-fn date(text: &str) -> Result<jiff::civil::Date> {
+fn date(text: &str) -> Result<Date> {
     text.parse().map_err(|_| Error::Usage("`--until` takes a date such as 2027-01-31".into()))
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
-use ideoguard::decide::{FILE_NAME, Policy};
+use ideoguard::decide::{BASELINE, Baseline, FILE_NAME, Policy};
 use ideoguard::detect::Engine;
 use ideoguard::error::{Error, Result};
 use ideoguard::git::Repository;
@@ -13,20 +13,36 @@ use ideoguard::report::{Detail, Format};
 use ideoguard::source::{self, Editor, FileOptions};
 use ideoguard::text::{Listing, Skip};
 
-use super::plan::{ScanPlan, Target, What};
-use super::{allow_file, output};
+use super::output;
+use super::plan::{Before, ScanPlan, Target, What};
+use super::text_file::{self, Purpose};
 
 /// Scans and reports; returns the exit code.
 pub(super) fn run(plan: &ScanPlan, colour: ColorChoice) -> Result<u8> {
+    let outcome = look(plan)?;
+    if is_empty(&outcome) {
+        return nothing(plan, &outcome, colour);
+    }
+    Ok(output::report(plan, &outcome, colour))
+}
+
+/// Scans, and reports nothing yet.
+pub(super) fn look(plan: &ScanPlan) -> Result<Outcome> {
     let repository = repository(&plan.what)?;
     let policy = policy(plan, repository.as_ref())?;
     let listing = list(&plan.what, repository.as_ref())?;
     let mut outcome = ideoguard::scan::run(&Engine::built_in(), &policy, repository.as_ref(), listing, &plan.limits);
     outcome.notices.extend(notices(&plan.what, repository.as_ref(), &policy, &outcome));
+    Ok(outcome)
+}
+
+/// Scans, and reports nothing yet; that there was nothing to scan is an error.
+pub(super) fn found(plan: &ScanPlan, colour: ColorChoice) -> Result<Outcome> {
+    let outcome = look(plan)?;
     if is_empty(&outcome) {
-        return nothing(plan, &outcome, colour);
+        nothing(plan, &outcome, colour)?;
     }
-    Ok(output::report(plan, &outcome, colour))
+    Ok(outcome)
 }
 
 /// Finds the repository; a scan of files can do without.
@@ -69,18 +85,16 @@ fn if_any(found: Result<Repository>) -> Result<Option<Repository>> {
     }
 }
 
-/// Loads the allow file that was named, or the one at the top of the work tree if there is one.
+/// Loads the allow file and the baseline: those that were named, or those at the top of the work tree if they are there.
 fn policy(plan: &ScanPlan, repository: Option<&Repository>) -> Result<Policy> {
     let top = repository.and_then(Repository::work_dir);
-    let file = match (&plan.config, top.map(|top| top.join(FILE_NAME))) {
-        (Some(config), _) => Some(config.clone()),
-        // A link that leads nowhere is a mistake, not an absence.
-        (None, Some(config)) if config.symlink_metadata().is_ok() => Some(config),
-        (None, _) => None,
-    };
-    let policy = match file {
-        Some(file) => Policy::parse(&file, &allow_file::read(&file)?, today())?,
+    let policy = match plan.config.clone().or_else(|| there(top?, FILE_NAME)) {
+        Some(file) => Policy::parse(&file, &text_file::read(&file, Purpose::AllowFile)?, today())?,
         None => Policy::none(today()),
+    };
+    let policy = match baseline(&plan.before, top) {
+        Some(file) => policy.with_baseline(Baseline::parse(&file, &text_file::read(&file, Purpose::Baseline)?)?),
+        None => policy,
     };
     match plan.what {
         // Git's paths begin at the top, those of files where the user stands.
@@ -90,6 +104,20 @@ fn policy(plan: &ScanPlan, repository: Option<&Repository>) -> Result<Policy> {
             Ok(policy.seen_from(top.map_or_else(|| here.clone(), real), here))
         }
     }
+}
+
+/// Returns the baseline that counts, if one does.
+fn baseline(before: &Before, top: Option<&Path>) -> Option<PathBuf> {
+    match before {
+        Before::Default => there(top?, BASELINE),
+        Before::File(file) => Some(file.clone()),
+        Before::Nothing => None,
+    }
+}
+
+/// Returns a file below the top of the work tree if it is there; a link that leads nowhere is a mistake, not an absence.
+fn there(top: &Path, name: &str) -> Option<PathBuf> {
+    Some(top.join(name)).filter(|file| file.symlink_metadata().is_ok())
 }
 
 /// Lists what is to be scanned.
@@ -185,7 +213,7 @@ fn left_out(outcome: &Outcome) -> String {
 }
 
 /// Returns the folder we stand in, without symbolic links.
-fn here() -> Result<PathBuf> {
+pub(super) fn here() -> Result<PathBuf> {
     let here = std::env::current_dir().map_err(Error::io("find", Path::new(".")))?;
     Ok(real(&here))
 }
@@ -193,6 +221,12 @@ fn here() -> Result<PathBuf> {
 /// Returns a folder without symbolic links, or as it is when it cannot be followed.
 pub(super) fn real(folder: &Path) -> PathBuf {
     folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
+}
+
+/// Tells whether a file that is there or is about to be made lies below a folder, behind all links.
+pub(super) fn is_inside(top: &Path, path: &Path) -> bool {
+    let target = path.ancestors().find_map(|part| part.canonicalize().ok());
+    target.is_none_or(|target| target.starts_with(real(top)))
 }
 
 /// Returns today's date, in UTC: the same for everyone who shares an allow file.

@@ -9,6 +9,7 @@ mod diff;
 mod env;
 mod history;
 mod index;
+mod lookup;
 mod objects;
 mod open;
 pub mod pack;

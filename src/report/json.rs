@@ -260,6 +260,7 @@ pub(super) fn reason(verdict: &Verdict) -> Option<String> {
         Verdict::Note(NoteReason::Old) => Some("old line".to_owned()),
         Verdict::Allowed(Reason::Mark(text)) => Some(format!("mark: {text}")),
         Verdict::Allowed(Reason::AllowFile(text)) => Some(format!("allow file: {text}")),
+        Verdict::Allowed(Reason::Baseline(text)) => Some(format!("baseline: {text}")),
     }
 }
 

@@ -69,7 +69,8 @@ fn error(engine: &Engine, error: &mut Error) {
         | Error::Config { .. }
         | Error::Usage(_)
         | Error::TooMany { .. }
-        | Error::NothingScanned(_) => {}
+        | Error::NothingScanned(_)
+        | Error::Incomplete(_) => {}
     }
 }
 

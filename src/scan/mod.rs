@@ -203,7 +203,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Keeps the words of a mark or an entry from showing a secret that somebody put among them.
+    /// Keeps the words of a mark, an entry or a line from showing a secret that somebody put among them.
     fn without_secrets(self, verdict: Verdict) -> Verdict {
         let is_fine = |words: &str| self.engine.scan(words.as_bytes()).is_empty();
         let instead = || "(not shown: there is a secret in it)".to_owned();
@@ -211,6 +211,9 @@ impl Scan<'_> {
             Verdict::Allowed(Reason::Mark(words)) if !is_fine(&words) => Verdict::Allowed(Reason::Mark(instead())),
             Verdict::Allowed(Reason::AllowFile(words)) if !is_fine(&words) => {
                 Verdict::Allowed(Reason::AllowFile(instead()))
+            }
+            Verdict::Allowed(Reason::Baseline(words)) if !is_fine(&words) => {
+                Verdict::Allowed(Reason::Baseline(instead()))
             }
             Verdict::Allowed(_) | Verdict::Leak | Verdict::Warning | Verdict::Note(_) => verdict,
         }
