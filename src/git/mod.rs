@@ -14,6 +14,7 @@ mod objects;
 mod open;
 pub mod pack;
 mod plumbing;
+mod references;
 mod revisions;
 mod settings;
 mod staged;

@@ -3,8 +3,11 @@
 mod dirty;
 mod gather;
 mod memory;
+mod origins;
+mod run;
 mod visit;
 
 pub use gather::{Unwatched, Watch, gather};
 pub use memory::Memory;
+pub use run::{Choice, History, Scanned};
 pub use visit::{Method, Sum};

@@ -438,6 +438,16 @@ impl<'a> TreeEntry<'a> {
     }
 }
 
+/// Returns the names in a tree, up to where it makes no sense.
+pub(super) fn names(tree: &[u8], id_len: usize) -> impl Iterator<Item = &[u8]> {
+    let mut rest = tree;
+    std::iter::from_fn(move || {
+        let entry = TreeEntry::read(rest, id_len)?;
+        rest = &rest[entry.len..];
+        Some(entry.name)
+    })
+}
+
 /// Returns a copy as the graph keeps it; trees of four gigabytes are refused before.
 fn narrow(copied: &crate::git::pack::Copied) -> Copied {
     let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
