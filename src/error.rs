@@ -67,6 +67,8 @@ pub enum Error {
     NothingScanned(String),
     /// Something was not done because the scan it rests on could not read everything; the text says what.
     Incomplete(String),
+    /// The user ended it; the text says how far it came.
+    Interrupted(String),
 }
 
 impl Error {
@@ -100,7 +102,8 @@ impl Error {
             | Self::Usage(_)
             | Self::TooMany { .. }
             | Self::NothingScanned(_)
-            | Self::Incomplete(_) => None,
+            | Self::Incomplete(_)
+            | Self::Interrupted(_) => None,
         }
     }
 
@@ -117,6 +120,7 @@ impl Error {
             | Self::TooMany { .. }
             | Self::NothingScanned(_)
             | Self::Incomplete(_) => 3,
+            Self::Interrupted(_) => 130,
         }
     }
 
@@ -152,7 +156,9 @@ impl fmt::Display for Error {
                 write!(out, ": {problem}")
             }
             Self::TooMany { more } => write!(out, "it holds {more} more findings than are listed"),
-            Self::Usage(text) | Self::NothingScanned(text) | Self::Incomplete(text) => out.write_str(text),
+            Self::Usage(text) | Self::NothingScanned(text) | Self::Incomplete(text) | Self::Interrupted(text) => {
+                out.write_str(text)
+            }
         }
     }
 }
@@ -168,7 +174,8 @@ impl std::error::Error for Error {
             | Self::Usage(_)
             | Self::TooMany { .. }
             | Self::NothingScanned(_)
-            | Self::Incomplete(_) => None,
+            | Self::Incomplete(_)
+            | Self::Interrupted(_) => None,
         }
     }
 }

@@ -207,6 +207,10 @@ pub struct Finding {
 /// What history knows of an object with a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trail {
+    /// The repository, as it was named, where several were scanned at once.
+    pub repository: Option<RepoPath>,
+    /// When its first commit was made, in seconds since the epoch.
+    pub seconds: Option<i64>,
     /// The most public way in which it is reached, as reports name it: `tip`, `history`, `tag`, …, `unreachable`.
     pub reach: &'static str,
     /// Whether a reference leads to it: a branch, a tag, notes, a stash, …; reflogs and the index are none.

@@ -103,6 +103,8 @@ Examples:
   ideoguard scan src config/app.yaml    some folders and files
   ideoguard scan --staged               what `git commit` would record
   ideoguard scan --range main..HEAD     what the commits of a range add
+  ideoguard scan --history              all that was ever committed here
+  ideoguard scan --history a.git b.git  the same of other repositories
   printenv | ideoguard scan --stdin     text
 
 Ignored files are left out (and counted) unless they are tracked.")]
@@ -114,18 +116,47 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "P", requires = "stdin")]
     pub(super) path: Option<PathBuf>,
     /// Scan files that .gitignore leaves out, too
-    #[arg(long, conflicts_with_all = ["staged", "range", "stdin"])]
+    #[arg(long, conflicts_with_all = ["staged", "range", "stdin", "history"])]
     pub(super) no_ignore: bool,
+    /// How to scan a history.
+    #[command(flatten)]
+    pub(super) history: HistoryArgs,
     /// How to scan and report.
     #[command(flatten)]
     pub(super) how: HowArgs,
+}
+
+/// How to scan a history.
+#[derive(Debug, Group)]
+pub(super) struct HistoryArgs {
+    /// Scan every object of the repositories PATH, or of this one; each once
+    #[arg(long, conflicts_with_all = ["staged", "range", "stdin"])]
+    pub(super) history: bool,
+    /// Read the paths of more repositories from FILE, one a line; - is standard input
+    #[arg(long, value_name = "FILE", requires = "history")]
+    pub(super) repos_from: Option<PathBuf>,
+    /// Tell only what a commit of this day or later brought: 2026-01-31
+    #[arg(long, value_name = "DATE", requires = "history")]
+    pub(super) since: Option<String>,
+    /// Tell only what this branch or tag holds; may be repeated
+    #[arg(long = "ref", alias = "branch", value_name = "NAME", requires = "history")]
+    pub(super) refs: Vec<String>,
+    /// Keep what was scanned in FILE, which repositories may share
+    #[arg(long, value_name = "FILE", requires = "history", conflicts_with = "no_store")]
+    pub(super) store: Option<PathBuf>,
+    /// Keep nothing, and scan all of it again
+    #[arg(long, requires = "history")]
+    pub(super) no_store: bool,
+    /// Do not show how far it is
+    #[arg(long)]
+    pub(super) no_progress: bool,
 }
 
 /// What to scan; one of these.
 #[derive(Debug, Group)]
 #[group(multiple = false)]
 pub(super) struct WhatArgs {
-    /// Files and folders to scan; without any, the work tree
+    /// Files and folders to scan; without any, the work tree. With --history, repositories
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Scan what `git commit` would record now

@@ -3,10 +3,12 @@
 mod allow;
 mod args;
 mod baseline;
+mod history;
 mod import;
 mod install;
 mod output;
 mod plan;
+mod progress;
 mod replace;
 mod request;
 mod rules;

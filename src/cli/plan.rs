@@ -10,11 +10,13 @@ use ideoguard::install::Request;
 use ideoguard::path::RepoPath;
 use ideoguard::report::{Detail, Format, Occasion};
 use ideoguard::scan::Limits;
+use ideoguard::scan::history::Choice;
 use ideoguard::source::Ignored;
 use jiff::civil::Date;
 
 use super::args::{
-    AddArgs, Args, BaselineWhat, Command, FormatArg, HookArg, HowArgs, LookArgs, RulesWhat, ScanArgs, When, WordsArgs,
+    AddArgs, Args, BaselineWhat, Command, FormatArg, HistoryArgs, HookArg, HowArgs, LookArgs, RulesWhat, ScanArgs,
+    When, WordsArgs,
 };
 use super::request;
 
@@ -66,8 +68,43 @@ pub(super) enum What {
     Message(PathBuf),
     /// The commits of a range.
     Range(String),
+    /// Everything that repositories keep.
+    History(HistoryPlan),
     /// Standard input, under a name.
     Stdin(RepoPath),
+}
+
+/// How to scan histories.
+pub(super) struct HistoryPlan {
+    /// The repositories; the one here if there are none.
+    pub(super) repositories: Vec<PathBuf>,
+    /// A file that names more of them.
+    pub(super) list: Option<PathBuf>,
+    /// What is told of what is found.
+    pub(super) choice: Choice,
+    /// What is kept for the next run.
+    pub(super) store: Keep,
+    /// Whether to show how far it is, if there is a terminal.
+    pub(super) progress: Progress,
+}
+
+/// What a scan of a history keeps.
+pub(super) enum Keep {
+    /// What the repository's own store keeps.
+    Own,
+    /// The same in a store that was named.
+    Shared(PathBuf),
+    /// Nothing.
+    Nothing,
+}
+
+/// Whether to show how far a scan is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// On a terminal.
+    Shown,
+    /// Not at all.
+    Hidden,
 }
 
 /// Which secrets count as there before.
@@ -169,6 +206,7 @@ impl What {
             Self::Commit => Occasion::Commit,
             Self::Message(_) => Occasion::Message,
             Self::Range(_) => Occasion::Range,
+            Self::History(_) => Occasion::History,
         }
     }
 }
@@ -188,7 +226,7 @@ impl Args {
         self.directory.iter().try_for_each(|folder| enter(Path::new(folder)))?;
         let detail = self.detail();
         Ok(match self.command {
-            Command::Scan(args) => Plan::Scan(scan(args, detail)),
+            Command::Scan(args) => Plan::Scan(scan(args, detail)?),
             Command::Hook(args) => Plan::Scan(hook(args.hook, detail)),
             Command::Install(args) => Plan::Install(request::of(args)?),
             Command::Uninstall(args) => Plan::Uninstall(request::of(args)?),
@@ -196,7 +234,7 @@ impl Args {
                 allowance: Allowance {
                     fingerprint: fingerprint(&args.fingerprint)?,
                     reason: args.reason,
-                    until: args.until.as_deref().map(date).transpose()?,
+                    until: args.until.as_deref().map(|text| date(text, "--until")).transpose()?,
                 },
                 config: args.config,
             }),
@@ -230,9 +268,11 @@ fn enter(folder: &Path) -> Result<()> {
 }
 
 /// Plans a scan.
-fn scan(args: ScanArgs, detail: Detail) -> ScanPlan {
+fn scan(args: ScanArgs, detail: Detail) -> Result<ScanPlan> {
     let ignored = if args.no_ignore { Ignored::Scan } else { Ignored::Skip };
-    let what = if args.what.staged {
+    let what = if args.history.history {
+        What::History(history(args.history, args.what.paths, detail)?)
+    } else if args.what.staged {
         What::Staged
     } else if let Some(range) = args.what.range {
         What::Range(range)
@@ -243,7 +283,30 @@ fn scan(args: ScanArgs, detail: Detail) -> ScanPlan {
     } else {
         What::Paths(args.what.paths, ignored)
     };
-    planned(what, args.how, detail, Target::Stdout)
+    Ok(planned(what, args.how, detail, Target::Stdout))
+}
+
+/// Plans the scan of histories.
+fn history(args: HistoryArgs, repositories: Vec<PathBuf>, detail: Detail) -> Result<HistoryPlan> {
+    let since = args.since.as_deref().map(|text| date(text, "--since")).transpose()?;
+    let store = match (args.store, args.no_store) {
+        (Some(file), _) => Keep::Shared(file),
+        (None, true) => Keep::Nothing,
+        (None, false) => Keep::Own,
+    };
+    Ok(HistoryPlan {
+        repositories,
+        list: args.repos_from,
+        choice: Choice { since: since.map(midnight).transpose()?, refs: args.refs },
+        store,
+        progress: if args.no_progress || detail == Detail::Quiet { Progress::Hidden } else { Progress::Shown },
+    })
+}
+
+/// Returns the moment at which a day begins in UTC, in seconds since the epoch.
+fn midnight(day: Date) -> Result<i64> {
+    let start = day.to_zoned(jiff::tz::TimeZone::UTC).map_err(|error| Error::Usage(error.to_string()))?;
+    Ok(start.timestamp().as_second())
 }
 
 /// Plans what a hook does.
@@ -288,7 +351,13 @@ fn baseline(what: BaselineWhat, detail: Detail) -> Result<BaselinePlan> {
 /// Plans the scan that tells what is there: of everything that can be scanned, and whatever a baseline says.
 fn everything(look: LookArgs, detail: Detail) -> ScanPlan {
     ScanPlan {
-        what: What::WorkTree(Ignored::Skip),
+        what: What::History(HistoryPlan {
+            repositories: Vec::new(),
+            list: None,
+            choice: Choice::default(),
+            store: Keep::Own,
+            progress: if detail == Detail::Quiet { Progress::Hidden } else { Progress::Shown },
+        }),
         limits: Limits { threads: look.threads.into(), max_blob_bytes: None },
         config: look.config,
         before: Before::Nothing,
@@ -304,7 +373,7 @@ fn adding(args: AddArgs) -> Result<Adding> {
     Ok(Adding {
         reason,
         who,
-        until: until.as_deref().map(date).transpose()?,
+        until: until.as_deref().map(|text| date(text, "--until")).transpose()?,
         take: if args.warnings { Take::Warnings } else { Take::Leaks },
         gaps: if args.allow_incomplete { Gaps::Accept } else { Gaps::Refuse },
     })
@@ -319,6 +388,6 @@ fn fingerprint(text: &str) -> Result<Fingerprint> {
 }
 
 /// Reads a date.
-fn date(text: &str) -> Result<Date> {
-    text.parse().map_err(|_| Error::Usage("`--until` takes a date such as 2027-01-31".into()))
+fn date(text: &str, option: &str) -> Result<Date> {
+    text.parse().map_err(|_| Error::Usage(format!("`{option}` takes a date such as 2027-01-31")))
 }

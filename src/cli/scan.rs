@@ -13,9 +13,9 @@ use ideoguard::report::{Detail, Format};
 use ideoguard::source::{self, Editor, FileOptions};
 use ideoguard::text::{Listing, Skip};
 
-use super::output;
 use super::plan::{Before, ScanPlan, Target, What};
 use super::text_file::{self, Purpose};
+use super::{history, output};
 
 /// Scans and reports; returns the exit code.
 pub(super) fn run(plan: &ScanPlan, colour: ColorChoice) -> Result<u8> {
@@ -28,6 +28,9 @@ pub(super) fn run(plan: &ScanPlan, colour: ColorChoice) -> Result<u8> {
 
 /// Scans, and reports nothing yet.
 pub(super) fn look(plan: &ScanPlan) -> Result<Outcome> {
+    if let What::History(how) = &plan.what {
+        return history::look(plan, how);
+    }
     let repository = repository(&plan.what)?;
     let policy = policy(plan, repository.as_ref())?;
     let listing = list(&plan.what, repository.as_ref())?;
@@ -51,7 +54,7 @@ fn repository(what: &What) -> Result<Option<Repository>> {
     match what {
         // Inside a hook, git's variables say which index is meant.
         What::Staged | What::Commit | What::Message(_) | What::Range(_) => Repository::from_hook_env(&here).map(Some),
-        What::WorkTree(_) => Repository::discover(&here).map(Some),
+        What::WorkTree(_) | What::History(_) => Repository::discover(&here).map(Some),
         What::Stdin(_) => if_any(Repository::discover(&here)),
         What::Paths(paths, _) => common(&here, paths),
     }
@@ -86,7 +89,7 @@ fn if_any(found: Result<Repository>) -> Result<Option<Repository>> {
 }
 
 /// Loads the allow file and the baseline: those that were named, or those at the top of the work tree if they are there.
-fn policy(plan: &ScanPlan, repository: Option<&Repository>) -> Result<Policy> {
+pub(super) fn policy(plan: &ScanPlan, repository: Option<&Repository>) -> Result<Policy> {
     let top = repository.and_then(Repository::work_dir);
     let policy = match plan.config.clone().or_else(|| there(top?, FILE_NAME)) {
         Some(file) => Policy::parse(&file, &text_file::read(&file, Purpose::AllowFile)?, today())?,
@@ -98,7 +101,7 @@ fn policy(plan: &ScanPlan, repository: Option<&Repository>) -> Result<Policy> {
     };
     match plan.what {
         // Git's paths begin at the top, those of files where the user stands.
-        What::Staged | What::Commit | What::Message(_) | What::Range(_) => Ok(policy),
+        What::Staged | What::Commit | What::Message(_) | What::Range(_) | What::History(_) => Ok(policy),
         What::WorkTree(_) | What::Paths(..) | What::Stdin(_) => {
             let here = here()?;
             Ok(policy.seen_from(top.map_or_else(|| here.clone(), real), here))
@@ -127,6 +130,8 @@ fn list(what: &What, repository: Option<&Repository>) -> Result<Listing> {
         What::Paths(paths, ignored) => source::files(paths, &FileOptions { ignored: *ignored }),
         What::Staged | What::Commit => source::staged(needed(repository)?),
         What::Range(range) => source::range(needed(repository)?, range),
+        // Its objects are walked, not listed.
+        What::History(_) => Ok(Listing::default()),
         What::Message(file) => source::message_file(file, editor()),
         What::Stdin(name) => Ok(source::stdin(name.clone())),
     }
@@ -158,12 +163,18 @@ fn needed(repository: Option<&Repository>) -> Result<&Repository> {
 }
 
 /// Returns what a reader should know beyond the findings.
-fn notices(what: &What, repository: Option<&Repository>, policy: &Policy, outcome: &Outcome) -> Vec<String> {
+pub(super) fn notices(what: &What, repository: Option<&Repository>, policy: &Policy, outcome: &Outcome) -> Vec<String> {
     let mut notices = policy.notices();
     notices.extend(repository.map(Repository::notices).unwrap_or_default());
     match what {
         What::WorkTree(_) => notices.extend(policy.unused(&outcome.findings)),
-        What::Paths(..) | What::Staged | What::Commit | What::Message(_) | What::Range(_) | What::Stdin(_) => {}
+        What::Paths(..)
+        | What::Staged
+        | What::Commit
+        | What::Message(_)
+        | What::Range(_)
+        | What::History(_)
+        | What::Stdin(_) => {}
     }
     notices.retain(|notice| !outcome.notices.contains(notice));
     notices.sort();
@@ -193,6 +204,7 @@ fn nothing(plan: &ScanPlan, outcome: &Outcome, colour: ColorChoice) -> Result<u8
             let names: Vec<String> = paths.iter().map(|path| format!("`{}`", RepoPath::from(path.as_path()))).collect();
             nothing(format!("nothing to scan in {}{}", names.join(", "), left_out(outcome)))
         }
+        What::History(_) => nothing("nothing to scan: there are no objects in it yet".to_owned()),
         What::Stdin(_) => nothing(format!("nothing to scan on standard input{}", left_out(outcome))),
     }
 }

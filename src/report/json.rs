@@ -134,6 +134,9 @@ struct Row<'a> {
 /// What history knows of an object with a finding.
 #[derive(Serialize)]
 struct History<'a> {
+    /// The repository, where several were scanned at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository: Option<Cow<'a, str>>,
     /// The most public way in which it is reached.
     reach: &'static str,
     /// How many commits hold it.
@@ -239,7 +242,8 @@ fn row(finding: &Finding) -> Row<'_> {
 /// Writes out what history knows.
 fn history(trail: &Trail) -> History<'_> {
     let paths = trail.paths.iter().map(|path| readable(path.as_bytes())).collect();
-    History { reach: trail.reach, commits: trail.commits, paths }
+    let repository = trail.repository.as_ref().map(|path| readable(path.as_bytes()));
+    History { repository, reach: trail.reach, commits: trail.commits, paths }
 }
 
 /// Writes out a problem.

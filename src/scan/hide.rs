@@ -24,7 +24,9 @@ pub(super) fn hide(engine: &Engine, outcome: &mut Outcome) {
     let mut stamps = HashMap::new();
     for finding in &mut outcome.findings {
         path(&mut finding.path);
-        if let Some(trail) = finding.trail.as_mut().filter(|trail| !trail.paths.is_empty()) {
+        if let Some(trail) = &mut finding.trail
+            && !trail.paths.is_empty()
+        {
             Arc::make_mut(trail).paths.iter_mut().for_each(&mut path);
         }
         if let Some(stamp) = &mut finding.commit {
@@ -70,7 +72,8 @@ fn error(engine: &Engine, error: &mut Error) {
         | Error::Usage(_)
         | Error::TooMany { .. }
         | Error::NothingScanned(_)
-        | Error::Incomplete(_) => {}
+        | Error::Incomplete(_)
+        | Error::Interrupted(_) => {}
     }
 }
 

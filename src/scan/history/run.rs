@@ -180,6 +180,8 @@ impl History<'_> {
             advice: advice.chain(remarks.into_iter().map(Cow::Owned)).collect(),
             verdict,
             trail: Some(Arc::new(Trail {
+                repository: None,
+                seconds: origin.seconds,
                 reach: origin.reach.name(),
                 reachable: !matches!(origin.reach, Reach::Unreachable | Reach::Reflog | Reach::Index),
                 commits: origin.commits,
