@@ -28,10 +28,12 @@ pub struct PackWork {
 }
 
 impl PackWork {
-    /// Tells whether nothing is left to do.
+    /// Tells whether something was to do and nothing is left of it.
+    ///
+    /// Where nothing is known, nothing is whole.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.done == Units::all(self.total)
+        self.total > 0 && self.done == Units::all(self.total)
     }
 }
 

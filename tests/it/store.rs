@@ -145,8 +145,8 @@ fn a_pack_of_which_every_unit_is_done_is_whole() {
 }
 
 #[test]
-fn a_pack_without_anything_to_do_is_whole_without_a_store() {
-    assert!(PackWork::default().is_whole());
+fn a_pack_of_which_nothing_is_known_is_not_whole() {
+    assert!(!PackWork::default().is_whole());
 }
 
 #[test]
