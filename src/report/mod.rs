@@ -12,6 +12,7 @@ pub mod wrap;
 
 use std::io::{self, Write};
 
+pub use summary::{counted, size};
 pub use text::write_coverage;
 
 use crate::outcome::Outcome;

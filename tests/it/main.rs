@@ -26,3 +26,4 @@ mod report;
 mod rules;
 mod settings;
 mod staged;
+mod store;
