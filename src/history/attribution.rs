@@ -6,6 +6,7 @@
 //! step from a commit to the next costs what has changed.
 
 mod commits;
+mod families;
 mod holdings;
 mod lists;
 mod mixer;
