@@ -1,4 +1,5 @@
-//! Turns `rules/*.toml` into the table of built-in rules, and refuses rows that prove nothing.
+//! Turns `rules/*.toml` into the table of built-in rules, and refuses rows that prove nothing;
+//! names the detection that is built, so that what another one found is not taken for its own.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 #[path = "src/rules/pattern.rs"]
 mod pattern;
@@ -129,10 +131,28 @@ const MAX_LEAD: usize = 32;
 /// The longest run of token characters in a sample that a scanner does not look at.
 const MAX_RUN: usize = 14;
 
+/// What decides what is found in an object and how it is judged beside it, except policy.
+///
+/// A store of what was scanned holds for one state of these files. What is missing
+/// here makes a store hold too long; what is too much makes it be filled anew.
+const DETECTION: &[&str] = &[
+    "build.rs",
+    "rules",
+    "src/decide/marks.rs",
+    "src/decide/near.rs",
+    "src/detect",
+    "src/finding.rs",
+    "src/rules",
+    "src/scan",
+];
+/// How the names of those files end; whatever else lies beside them is not built.
+const BUILT: &[&str] = &["bin", "rs", "toml"];
+
 fn main() {
-    println!("cargo::rerun-if-changed=rules");
-    println!("cargo::rerun-if-changed=src/rules/pattern.rs");
-    match build() {
+    for path in DETECTION {
+        println!("cargo::rerun-if-changed={path}");
+    }
+    match build().and_then(|()| name_detection().map_err(|problem| vec![problem])) {
         Ok(()) => {}
         Err(problems) => problems.iter().for_each(|problem| println!("cargo::error={problem}")),
     }
@@ -151,7 +171,45 @@ fn build() -> Result<(), Vec<String>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    write(&table(rows.values())).map_err(|problem| vec![problem])
+    write("rules.rs", &table(rows.values())).map_err(|problem| vec![problem])
+}
+
+/// Writes the name of the detection: a hash that is the same for the same files on every machine.
+fn name_detection() -> Result<(), String> {
+    let mut files = Vec::new();
+    DETECTION.iter().try_for_each(|path| collect_files(Path::new(path), &mut files))?;
+    // With `/` and in the order of bytes, whatever the system thinks of names.
+    files.sort_by_cached_key(|path| name(path));
+    let mut hash = Sha256::new();
+    for path in files {
+        let mut bytes = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        // Git may have written other ends of lines.
+        bytes.retain(|byte| *byte != b'\r');
+        for part in [name(&path).as_bytes(), &bytes] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+    }
+    let bytes: [u8; 32] = hash.finalize().into();
+    write("detection.rs", &format!("{bytes:?}"))
+}
+
+/// Adds a file, or the files below a folder, to those before.
+fn collect_files(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
+    let failed = |error| format!("{}: {error}", path.display());
+    if !fs::metadata(path).map_err(failed)?.is_dir() {
+        if path.extension().is_some_and(|end| BUILT.iter().any(|built| end == *built)) {
+            files.push(path.to_owned());
+        }
+        return Ok(());
+    }
+    let mut entries = fs::read_dir(path).map_err(failed)?;
+    entries.try_for_each(|entry| collect_files(&entry.map_err(failed)?.path(), files))
+}
+
+/// Returns the name of a file as it goes into the hash.
+fn name(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
 }
 
 /// Lists the files of rows, in order.
@@ -350,8 +408,8 @@ fn finder(row: &Row) -> String {
     )
 }
 
-/// Writes the table to where `built_in.rs` includes it from.
-fn write(text: &str) -> Result<(), String> {
+/// Writes a file to where the source includes it from.
+fn write(name: &str, text: &str) -> Result<(), String> {
     let folder = std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR for build scripts")?;
-    fs::write(Path::new(&folder).join("rules.rs"), text).map_err(|error| format!("rules.rs: {error}"))
+    fs::write(Path::new(&folder).join(name), text).map_err(|error| format!("{name}: {error}"))
 }

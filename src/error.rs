@@ -36,6 +36,15 @@ pub enum Error {
         /// What libgit2 or git said, safe to print.
         because: String,
     },
+    /// The store of what was scanned could not be used; a scan goes on without it.
+    Store {
+        /// What we were doing: "open the store", "write to the store".
+        doing: &'static str,
+        /// Its file.
+        path: PathBuf,
+        /// What the system or SQLite said, safe to print.
+        because: String,
+    },
     /// A file of ours says something we do not understand.
     Config {
         /// The file.
@@ -56,6 +65,10 @@ pub enum Error {
     },
     /// Nothing was scanned although something was asked for.
     NothingScanned(String),
+    /// Something was not done because the scan it rests on could not read everything; the text says what.
+    Incomplete(String),
+    /// The user ended it; the text says how far it came.
+    Interrupted(String),
 }
 
 impl Error {
@@ -79,12 +92,18 @@ impl Error {
             Self::Git { doing: "open the repository", .. } => {
                 Some("`git status` and `git fsck` in that folder say what is wrong with it".into())
             }
+            Self::Store { .. } => Some(
+                "`--no-store` scans without one; `ideoguard store clear` empties it, which costs nothing but time"
+                    .into(),
+            ),
             Self::Io { .. }
             | Self::Git { .. }
             | Self::Config { .. }
             | Self::Usage(_)
             | Self::TooMany { .. }
-            | Self::NothingScanned(_) => None,
+            | Self::NothingScanned(_)
+            | Self::Incomplete(_)
+            | Self::Interrupted(_) => None,
         }
     }
 
@@ -95,7 +114,13 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::NoRepository { .. } | Self::Config { .. } | Self::Usage(_) => 2,
-            Self::Io { .. } | Self::Git { .. } | Self::TooMany { .. } | Self::NothingScanned(_) => 3,
+            Self::Io { .. }
+            | Self::Git { .. }
+            | Self::Store { .. }
+            | Self::TooMany { .. }
+            | Self::NothingScanned(_)
+            | Self::Incomplete(_) => 3,
+            Self::Interrupted(_) => 130,
         }
     }
 
@@ -117,6 +142,9 @@ impl fmt::Display for Error {
             }
             Self::Git { doing, what, because } if what.is_empty() => write!(out, "could not {doing}: {because}"),
             Self::Git { doing, what, because } => write!(out, "could not {doing} `{what}`: {because}"),
+            Self::Store { doing, path, because } => {
+                write!(out, "could not {doing} `{}`: {because}", crate::path::RepoPath::from(path.as_path()))
+            }
             Self::Config { path, line, column, problem } => {
                 write!(out, "{}", crate::path::RepoPath::from(path.as_path()))?;
                 if *line > 0 {
@@ -128,7 +156,9 @@ impl fmt::Display for Error {
                 write!(out, ": {problem}")
             }
             Self::TooMany { more } => write!(out, "it holds {more} more findings than are listed"),
-            Self::Usage(text) | Self::NothingScanned(text) => out.write_str(text),
+            Self::Usage(text) | Self::NothingScanned(text) | Self::Incomplete(text) | Self::Interrupted(text) => {
+                out.write_str(text)
+            }
         }
     }
 }
@@ -139,10 +169,13 @@ impl std::error::Error for Error {
             Self::Io { source, .. } => Some(source),
             Self::NoRepository { .. }
             | Self::Git { .. }
+            | Self::Store { .. }
             | Self::Config { .. }
             | Self::Usage(_)
             | Self::TooMany { .. }
-            | Self::NothingScanned(_) => None,
+            | Self::NothingScanned(_)
+            | Self::Incomplete(_)
+            | Self::Interrupted(_) => None,
         }
     }
 }

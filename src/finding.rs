@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use hmac::{Hmac, KeyInit, Mac};
+use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
 use crate::oid::ObjectId;
@@ -84,6 +85,14 @@ impl Secret {
         let head: String =
             self.0[..shown].iter().map(|byte| if byte.is_ascii_graphic() { char::from(*byte) } else { '?' }).collect();
         format!("{head}…({})", self.0.len())
+    }
+
+    /// Tells whether this hex is the SHA-1 of the secret, by which detect-secrets names it.
+    #[must_use]
+    pub fn sha1_is(&self, hex: &str) -> bool {
+        let digest = Sha1::digest(&self.0);
+        let byte = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
+        hex.len() == 2 * digest.len() && hex.as_bytes().chunks(2).map(byte).eq(digest.iter().copied().map(Some))
     }
 }
 
@@ -191,6 +200,25 @@ pub struct Finding {
     pub advice: Vec<Cow<'static, str>>,
     /// What was decided.
     pub verdict: Verdict,
+    /// What history knows of the object; only a history scan asks it.
+    pub trail: Option<Arc<Trail>>,
+}
+
+/// What history knows of an object with a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trail {
+    /// The repository, as it was named, where several were scanned at once.
+    pub repository: Option<RepoPath>,
+    /// When its first commit was made, in seconds since the epoch.
+    pub seconds: Option<i64>,
+    /// The most public way in which it is reached, as reports name it: `tip`, `history`, `tag`, …, `unreachable`.
+    pub reach: &'static str,
+    /// Whether a reference leads to it: a branch, a tag, notes, a stash, …; reflogs and the index are none.
+    pub reachable: bool,
+    /// How many commits hold it.
+    pub commits: u64,
+    /// The other paths at which its first commit has it.
+    pub paths: Vec<RepoPath>,
 }
 
 /// Where a secret is, one-based; columns count bytes.
@@ -235,6 +263,8 @@ pub enum Reason {
     Mark(String),
     /// An entry of the allow file; the text is the entry's reason.
     AllowFile(String),
+    /// A line of the baseline: it was there before. The text is the line's reason.
+    Baseline(String),
 }
 
 #[cfg(test)]
@@ -253,6 +283,13 @@ mod tests {
         assert_eq!(Secret::new(b"abcdefghijklmnopqrst".as_slice()).redacted(), "abcd…(20)");
         assert_eq!(Secret::new(b"hunter2".as_slice()).redacted(), "…(7)");
         assert_eq!(Secret::new(b"\x1b\xff34567890123456".as_slice()).redacted(), "??34…(16)");
+    }
+
+    #[test]
+    fn a_secret_knows_its_sha1() {
+        // Computed with sha1sum.
+        assert!(Secret::new(b"hunter2".as_slice()).sha1_is("f3bbbd66a63d4bf1747940578ec3d0103530e21d"));
+        assert!(!Secret::new(b"hunter3".as_slice()).sha1_is("f3bbbd66a63d4bf1747940578ec3d0103530e21d"));
     }
 
     #[test]

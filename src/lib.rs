@@ -12,6 +12,7 @@ pub mod error;
 pub mod finding;
 pub mod git;
 pub mod history;
+pub mod import;
 pub mod install;
 pub mod oid;
 pub mod outcome;
@@ -21,6 +22,7 @@ pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod source;
+pub mod store;
 pub mod text;
 
 pub use error::{Error, Result};

@@ -9,15 +9,16 @@ use ideoguard::git::Repository;
 use ideoguard::path::{Escaped, RepoPath};
 
 use super::plan::AllowPlan;
-use super::scan::{real, today};
-use super::{allow_file, output, replace};
+use super::scan::{is_inside, today};
+use super::text_file::{self, Purpose};
+use super::{output, replace};
 
 /// Adds the entry, and says so; returns the exit code.
 pub(super) fn run(plan: &AllowPlan) -> Result<u8> {
     let path = allow_file(plan)?;
     let text = match path.symlink_metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Ok(_) | Err(_) => allow_file::read(&path)?,
+        Ok(_) | Err(_) => text_file::read(&path, Purpose::AllowFile)?,
     };
     let text = decide::append(&path, &text, &plan.allowance, today())?;
     replace::with(&path, |out| out.write_all(text.as_bytes())).map_err(Error::io("write", &path))?;
@@ -42,13 +43,13 @@ fn allow_file(plan: &AllowPlan) -> Result<PathBuf> {
 
 /// Refuses a link that leads out of the work tree: what a repository says must not decide where we write.
 fn inside(top: &Path, path: PathBuf) -> Result<PathBuf> {
-    match path.canonicalize() {
-        Ok(target) if !target.starts_with(real(top)) => Err(Error::Usage(format!(
-            "{} is a link that leads out of the work tree; replace it by a file, or name the file with `--config`",
-            RepoPath::from(path.as_path())
-        ))),
-        Ok(_) | Err(_) => Ok(path),
+    if is_inside(top, &path) {
+        return Ok(path);
     }
+    Err(Error::Usage(format!(
+        "{} is a link that leads out of the work tree; replace it by a file, or name the file with `--config`",
+        RepoPath::from(path.as_path())
+    )))
 }
 
 /// Says what was done, and what is left to do.

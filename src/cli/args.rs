@@ -89,6 +89,8 @@ Examples:
     Uninstall(InstallArgs),
     /// Allow a secret, knowingly
     Allow(AllowArgs),
+    /// Start from what is there: only new secrets block
+    Baseline(BaselineArgs),
     /// Show the rules
     Rules(RulesArgs),
 }
@@ -101,6 +103,8 @@ Examples:
   ideoguard scan src config/app.yaml    some folders and files
   ideoguard scan --staged               what `git commit` would record
   ideoguard scan --range main..HEAD     what the commits of a range add
+  ideoguard scan --history              all that was ever committed here
+  ideoguard scan --history a.git b.git  the same of other repositories
   printenv | ideoguard scan --stdin     text
 
 Ignored files are left out (and counted) unless they are tracked.")]
@@ -112,18 +116,47 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "P", requires = "stdin")]
     pub(super) path: Option<PathBuf>,
     /// Scan files that .gitignore leaves out, too
-    #[arg(long, conflicts_with_all = ["staged", "range", "stdin"])]
+    #[arg(long, conflicts_with_all = ["staged", "range", "stdin", "history"])]
     pub(super) no_ignore: bool,
+    /// How to scan a history.
+    #[command(flatten)]
+    pub(super) history: HistoryArgs,
     /// How to scan and report.
     #[command(flatten)]
     pub(super) how: HowArgs,
+}
+
+/// How to scan a history.
+#[derive(Debug, Group)]
+pub(super) struct HistoryArgs {
+    /// Scan every object of the repositories PATH, or of this one; each once
+    #[arg(long, conflicts_with_all = ["staged", "range", "stdin"])]
+    pub(super) history: bool,
+    /// Read the paths of more repositories from FILE, one a line; - is standard input
+    #[arg(long, value_name = "FILE", requires = "history")]
+    pub(super) repos_from: Option<PathBuf>,
+    /// Tell only what a commit of this day or later brought: 2026-01-31
+    #[arg(long, value_name = "DATE", requires = "history")]
+    pub(super) since: Option<String>,
+    /// Tell only what this branch or tag holds; may be repeated
+    #[arg(long = "ref", alias = "branch", value_name = "NAME", requires = "history")]
+    pub(super) refs: Vec<String>,
+    /// Keep what was scanned in FILE, which repositories may share
+    #[arg(long, value_name = "FILE", requires = "history", conflicts_with = "no_store")]
+    pub(super) store: Option<PathBuf>,
+    /// Keep nothing, and scan all of it again
+    #[arg(long, requires = "history")]
+    pub(super) no_store: bool,
+    /// Do not show how far it is
+    #[arg(long)]
+    pub(super) no_progress: bool,
 }
 
 /// What to scan; one of these.
 #[derive(Debug, Group)]
 #[group(multiple = false)]
 pub(super) struct WhatArgs {
-    /// Files and folders to scan; without any, the work tree
+    /// Files and folders to scan; without any, the work tree. With --history, repositories
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Scan what `git commit` would record now
@@ -149,6 +182,9 @@ pub(super) struct HowArgs {
     /// Read this allow file instead of .ideoguard.toml
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
+    /// Read this baseline instead of .ideoguard/baseline
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
     /// Use N threads; 0 means one for each core
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
     pub(super) threads: u16,
@@ -260,6 +296,149 @@ pub(super) struct AllowArgs {
     /// Write this allow file instead of .ideoguard.toml
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
+}
+
+/// What to do with the baseline.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  ideoguard baseline create --reason \"old, to be revoked\" --until 2027-01-31
+  ideoguard baseline import .gitleaksignore
+  ideoguard baseline update               what was found since is added
+  ideoguard baseline prune                what is gone is taken out
+
+The baseline is .ideoguard/baseline at the top of the work tree: one line for
+each secret, with its fingerprint (never the secret), the rule, who answers for
+it, perhaps a last day, and a reason. Commit it, so that everybody allows the
+same. This line in .gitattributes lets branches merge it without conflicts:
+  .ideoguard/baseline merge=union")]
+pub(super) struct BaselineArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) what: BaselineWhat,
+}
+
+/// What to do with the baseline.
+#[derive(Debug, Subcommand)]
+pub(super) enum BaselineWhat {
+    /// Write a new baseline: every secret that blocks now
+    #[command(after_help = "\
+Examples:
+  ideoguard baseline create
+  ideoguard baseline create --reason \"old, to be revoked\" --until 2027-01-31
+
+A secret that is in the baseline no longer blocks, wherever it stands. It has
+leaked all the same: revoke it. A baseline that is there is never overwritten.")]
+    Create {
+        /// Write this file instead of .ideoguard/baseline
+        #[arg(long, visible_alias = "baseline", value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// What to add, and in which words.
+        #[command(flatten)]
+        add: AddArgs,
+        /// How to look for it.
+        #[command(flatten)]
+        look: LookArgs,
+    },
+    /// Add every secret that blocks and has no line yet
+    #[command(after_help = "\
+Example:
+  ideoguard baseline update --reason \"came with the old service\"
+
+Lines that are there keep their words; nothing is taken out. Lines that a merge
+left twice or out of order are tidied.")]
+    Update {
+        /// Use this file instead of .ideoguard/baseline
+        #[arg(long, value_name = "FILE")]
+        baseline: Option<PathBuf>,
+        /// What to add, and in which words.
+        #[command(flatten)]
+        add: AddArgs,
+        /// How to look for it.
+        #[command(flatten)]
+        look: LookArgs,
+    },
+    /// Take out every secret that is found no more
+    #[command(after_help = "\
+Example:
+  ideoguard baseline prune
+
+Nothing is taken out unless everything could be read.")]
+    Prune {
+        /// Use this file instead of .ideoguard/baseline
+        #[arg(long, value_name = "FILE")]
+        baseline: Option<PathBuf>,
+        /// How to look for it.
+        #[command(flatten)]
+        look: LookArgs,
+    },
+    /// Take over what another tool was told to allow
+    #[command(after_help = "\
+Examples:
+  ideoguard baseline import .gitleaksignore
+  ideoguard baseline import gitleaks-report.json
+  ideoguard baseline import .secrets.baseline
+
+The form is recognised by what is in the file: fingerprints of gitleaks, a JSON
+report of gitleaks, or a baseline of detect-secrets. Each entry is looked up
+where it says, in its commit or in the work tree, and what is found there gets a
+line. What could not be taken over is listed, with the reason.")]
+    Import {
+        /// The file of the other tool
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Use this file instead of .ideoguard/baseline
+        #[arg(long, value_name = "FILE")]
+        baseline: Option<PathBuf>,
+        /// In which words to add it.
+        #[command(flatten)]
+        words: WordsArgs,
+        /// Write what was found even if something could not be read
+        #[arg(long)]
+        allow_incomplete: bool,
+        /// How to look for it.
+        #[command(flatten)]
+        look: LookArgs,
+    },
+}
+
+/// What to add to a baseline, and in which words.
+#[derive(Debug, Group)]
+pub(super) struct AddArgs {
+    /// The words.
+    #[command(flatten)]
+    pub(super) words: WordsArgs,
+    /// Add what only warns, too
+    #[arg(long)]
+    pub(super) warnings: bool,
+    /// Write what was found even if something could not be read
+    #[arg(long)]
+    pub(super) allow_incomplete: bool,
+}
+
+/// What a new line of a baseline says.
+#[derive(Debug, Group)]
+pub(super) struct WordsArgs {
+    /// Why these secrets are there
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: Option<String>,
+    /// Who answers for them; without it, git's user.name
+    #[arg(long, value_name = "NAME")]
+    pub(super) who: Option<String>,
+    /// The last day on which they do not block: 2027-01-31
+    #[arg(long, value_name = "DATE")]
+    pub(super) until: Option<String>,
+}
+
+/// How to look for secrets when a baseline is made.
+#[derive(Debug, Group)]
+pub(super) struct LookArgs {
+    /// Read this allow file instead of .ideoguard.toml
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Use N threads; 0 means one for each core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
+    pub(super) threads: u16,
 }
 
 /// What to show of the rules.

@@ -1,16 +1,20 @@
 //! The command line: arguments become a plan, the plan is carried out, errors are explained.
 
 mod allow;
-mod allow_file;
 mod args;
+mod baseline;
+mod history;
+mod import;
 mod install;
 mod output;
 mod plan;
+mod progress;
 mod replace;
 mod request;
 mod rules;
 mod scan;
 mod size;
+mod text_file;
 
 use std::process::ExitCode;
 
@@ -48,6 +52,7 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
     match plan {
         Plan::Scan(plan) => scan::run(plan, colour),
         Plan::Allow(plan) => allow::run(plan),
+        Plan::Baseline(plan) => baseline::run(plan, colour),
         Plan::Rules(plan) => rules::run(plan),
         Plan::Install(request) => install::run(request),
         Plan::Uninstall(request) => install::undo(request),

@@ -6,7 +6,7 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use ideoguard::error::{Error, Result};
 use ideoguard::outcome::{Outcome, Status};
-use ideoguard::report::{self, Colour, Format, Manner};
+use ideoguard::report::{self, Colour, Detail, Format, Manner, Occasion};
 
 use super::plan::{ScanPlan, Target};
 use super::replace;
@@ -75,6 +75,14 @@ fn to_stream(name: &str, stream: impl Write, write: impl FnOnce(&mut dyn Write) 
 /// Writes lines to standard output.
 pub(super) fn say(lines: &[String]) -> Result<()> {
     to_stream(STDOUT, io::stdout().lock(), |out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))
+}
+
+/// Tells on standard error what could not be read.
+pub(super) fn problems(outcome: &Outcome, occasion: Occasion, colour: ColorChoice) {
+    let stream = AutoStream::new(io::stderr().lock(), colour);
+    let manner = Manner { occasion, detail: Detail::Quiet, colour: in_effect(stream.current_choice()) };
+    // Nobody is left to be told when this fails; the exit code still says it.
+    let _ = to_stream(STDERR, stream, |out| report::write_coverage(outcome, manner, out));
 }
 
 /// Explains an error on standard error.

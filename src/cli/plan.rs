@@ -10,9 +10,14 @@ use ideoguard::install::Request;
 use ideoguard::path::RepoPath;
 use ideoguard::report::{Detail, Format, Occasion};
 use ideoguard::scan::Limits;
+use ideoguard::scan::history::Choice;
 use ideoguard::source::Ignored;
+use jiff::civil::Date;
 
-use super::args::{Args, Command, FormatArg, HookArg, HowArgs, RulesWhat, ScanArgs, When};
+use super::args::{
+    AddArgs, Args, BaselineWhat, Command, FormatArg, HistoryArgs, HookArg, HowArgs, LookArgs, RulesWhat, ScanArgs,
+    When, WordsArgs,
+};
 use super::request;
 
 /// What is to be done.
@@ -21,6 +26,8 @@ pub(super) enum Plan {
     Scan(ScanPlan),
     /// Add an entry to the allow file.
     Allow(AllowPlan),
+    /// Make or change a baseline.
+    Baseline(BaselinePlan),
     /// Show rules.
     Rules(RulesPlan),
     /// Put hooks in place.
@@ -37,6 +44,8 @@ pub(super) struct ScanPlan {
     pub(super) limits: Limits,
     /// The allow file, when it is not the one at the top of the work tree.
     pub(super) config: Option<PathBuf>,
+    /// Which secrets count as there before.
+    pub(super) before: Before,
     /// The form of the report.
     pub(super) format: Format,
     /// How much a report for people tells.
@@ -59,8 +68,107 @@ pub(super) enum What {
     Message(PathBuf),
     /// The commits of a range.
     Range(String),
+    /// Everything that repositories keep.
+    History(HistoryPlan),
     /// Standard input, under a name.
     Stdin(RepoPath),
+}
+
+/// How to scan histories.
+pub(super) struct HistoryPlan {
+    /// The repositories; the one here if there are none.
+    pub(super) repositories: Vec<PathBuf>,
+    /// A file that names more of them.
+    pub(super) list: Option<PathBuf>,
+    /// What is told of what is found.
+    pub(super) choice: Choice,
+    /// What is kept for the next run.
+    pub(super) store: Keep,
+    /// Whether to show how far it is, if there is a terminal.
+    pub(super) progress: Progress,
+}
+
+/// What a scan of a history keeps.
+pub(super) enum Keep {
+    /// What the repository's own store keeps.
+    Own,
+    /// The same in a store that was named.
+    Shared(PathBuf),
+    /// Nothing.
+    Nothing,
+}
+
+/// Whether to show how far a scan is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// On a terminal.
+    Shown,
+    /// Not at all.
+    Hidden,
+}
+
+/// Which secrets count as there before.
+pub(super) enum Before {
+    /// Those of the baseline at the top of the work tree, if there is one.
+    Default,
+    /// Those of a baseline that was named.
+    File(PathBuf),
+    /// None.
+    Nothing,
+}
+
+/// What to do with which baseline.
+pub(super) struct BaselinePlan {
+    /// What to do.
+    pub(super) act: Act,
+    /// The baseline, when it is not the one at the top of the work tree.
+    pub(super) file: Option<PathBuf>,
+    /// The scan that finds what is there.
+    pub(super) scan: ScanPlan,
+}
+
+/// What to do with a baseline.
+pub(super) enum Act {
+    /// Write a new one.
+    Create(Adding),
+    /// Add what has no line yet.
+    Update(Adding),
+    /// Take out what is found no more.
+    Prune,
+    /// Add what the file of another tool allows.
+    Import(PathBuf, Adding),
+}
+
+/// What to add to a baseline, and in which words.
+pub(super) struct Adding {
+    /// Why it is there, when that is said.
+    pub(super) reason: Option<String>,
+    /// Who answers for it, when it is not git's user.
+    pub(super) who: Option<String>,
+    /// The last day on which it does not block.
+    pub(super) until: Option<Date>,
+    /// What is taken.
+    pub(super) take: Take,
+    /// What happens if something could not be read.
+    pub(super) gaps: Gaps,
+}
+
+/// What a baseline takes of what is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Take {
+    /// What blocks.
+    Leaks,
+    /// What warns, too.
+    Warnings,
+}
+
+/// What happens if something could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gaps {
+    /// Nothing is written.
+    Refuse,
+    /// What was read is written, and the exit code tells.
+    Accept,
 }
 
 /// Where a report goes.
@@ -98,6 +206,7 @@ impl What {
             Self::Commit => Occasion::Commit,
             Self::Message(_) => Occasion::Message,
             Self::Range(_) => Occasion::Range,
+            Self::History(_) => Occasion::History,
         }
     }
 }
@@ -117,7 +226,7 @@ impl Args {
         self.directory.iter().try_for_each(|folder| enter(Path::new(folder)))?;
         let detail = self.detail();
         Ok(match self.command {
-            Command::Scan(args) => Plan::Scan(scan(args, detail)),
+            Command::Scan(args) => Plan::Scan(scan(args, detail)?),
             Command::Hook(args) => Plan::Scan(hook(args.hook, detail)),
             Command::Install(args) => Plan::Install(request::of(args)?),
             Command::Uninstall(args) => Plan::Uninstall(request::of(args)?),
@@ -125,10 +234,11 @@ impl Args {
                 allowance: Allowance {
                     fingerprint: fingerprint(&args.fingerprint)?,
                     reason: args.reason,
-                    until: args.until.as_deref().map(date).transpose()?,
+                    until: args.until.as_deref().map(|text| date(text, "--until")).transpose()?,
                 },
                 config: args.config,
             }),
+            Command::Baseline(args) => Plan::Baseline(baseline(args.what, detail)?),
             Command::Rules(args) => Plan::Rules(match args.what {
                 RulesWhat::List => RulesPlan::List,
                 RulesWhat::Show { id } => RulesPlan::Show(id),
@@ -158,9 +268,11 @@ fn enter(folder: &Path) -> Result<()> {
 }
 
 /// Plans a scan.
-fn scan(args: ScanArgs, detail: Detail) -> ScanPlan {
+fn scan(args: ScanArgs, detail: Detail) -> Result<ScanPlan> {
     let ignored = if args.no_ignore { Ignored::Scan } else { Ignored::Skip };
-    let what = if args.what.staged {
+    let what = if args.history.history {
+        What::History(history(args.history, args.what.paths, detail)?)
+    } else if args.what.staged {
         What::Staged
     } else if let Some(range) = args.what.range {
         What::Range(range)
@@ -171,7 +283,30 @@ fn scan(args: ScanArgs, detail: Detail) -> ScanPlan {
     } else {
         What::Paths(args.what.paths, ignored)
     };
-    planned(what, args.how, detail, Target::Stdout)
+    Ok(planned(what, args.how, detail, Target::Stdout))
+}
+
+/// Plans the scan of histories.
+fn history(args: HistoryArgs, repositories: Vec<PathBuf>, detail: Detail) -> Result<HistoryPlan> {
+    let since = args.since.as_deref().map(|text| date(text, "--since")).transpose()?;
+    let store = match (args.store, args.no_store) {
+        (Some(file), _) => Keep::Shared(file),
+        (None, true) => Keep::Nothing,
+        (None, false) => Keep::Own,
+    };
+    Ok(HistoryPlan {
+        repositories,
+        list: args.repos_from,
+        choice: Choice { since: since.map(midnight).transpose()?, refs: args.refs },
+        store,
+        progress: if args.no_progress || detail == Detail::Quiet { Progress::Hidden } else { Progress::Shown },
+    })
+}
+
+/// Returns the moment at which a day begins in UTC, in seconds since the epoch.
+fn midnight(day: Date) -> Result<i64> {
+    let start = day.to_zoned(jiff::tz::TimeZone::UTC).map_err(|error| Error::Usage(error.to_string()))?;
+    Ok(start.timestamp().as_second())
 }
 
 /// Plans what a hook does.
@@ -189,6 +324,7 @@ fn planned(what: What, how: HowArgs, detail: Detail, stream: Target) -> ScanPlan
         what,
         limits: Limits { threads: how.threads.into(), max_blob_bytes: how.max_blob_size },
         config: how.config,
+        before: how.baseline.map_or(Before::Default, Before::File),
         format: match how.format {
             FormatArg::Text => Format::Text,
             FormatArg::Json => Format::Json,
@@ -197,6 +333,50 @@ fn planned(what: What, how: HowArgs, detail: Detail, stream: Target) -> ScanPlan
         detail,
         target: how.output.map_or(stream, Target::File),
     }
+}
+
+/// Plans what is done with a baseline.
+fn baseline(what: BaselineWhat, detail: Detail) -> Result<BaselinePlan> {
+    let (act, file, look) = match what {
+        BaselineWhat::Create { output, add, look } => (Act::Create(adding(add)?), output, look),
+        BaselineWhat::Update { baseline, add, look } => (Act::Update(adding(add)?), baseline, look),
+        BaselineWhat::Prune { baseline, look } => (Act::Prune, baseline, look),
+        BaselineWhat::Import { file, baseline, words, allow_incomplete, look } => {
+            (Act::Import(file, adding(AddArgs { words, warnings: true, allow_incomplete })?), baseline, look)
+        }
+    };
+    Ok(BaselinePlan { act, file, scan: everything(look, detail) })
+}
+
+/// Plans the scan that tells what is there: of everything that can be scanned, and whatever a baseline says.
+fn everything(look: LookArgs, detail: Detail) -> ScanPlan {
+    ScanPlan {
+        what: What::History(HistoryPlan {
+            repositories: Vec::new(),
+            list: None,
+            choice: Choice::default(),
+            store: Keep::Own,
+            progress: if detail == Detail::Quiet { Progress::Hidden } else { Progress::Shown },
+        }),
+        limits: Limits { threads: look.threads.into(), max_blob_bytes: None },
+        config: look.config,
+        before: Before::Nothing,
+        format: Format::Text,
+        detail,
+        target: Target::Stdout,
+    }
+}
+
+/// Decides what is added to a baseline.
+fn adding(args: AddArgs) -> Result<Adding> {
+    let WordsArgs { reason, who, until } = args.words;
+    Ok(Adding {
+        reason,
+        who,
+        until: until.as_deref().map(|text| date(text, "--until")).transpose()?,
+        take: if args.warnings { Take::Warnings } else { Take::Leaks },
+        gaps: if args.allow_incomplete { Gaps::Accept } else { Gaps::Refuse },
+    })
 }
 
 /// Reads a fingerprint; what was typed is not repeated, for it could be the secret.
@@ -208,6 +388,6 @@ fn fingerprint(text: &str) -> Result<Fingerprint> {
 }
 
 /// Reads a date.
-fn date(text: &str) -> Result<jiff::civil::Date> {
-    text.parse().map_err(|_| Error::Usage("`--until` takes a date such as 2027-01-31".into()))
+fn date(text: &str, option: &str) -> Result<Date> {
+    text.parse().map_err(|_| Error::Usage(format!("`{option}` takes a date such as 2027-01-31")))
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
-use ideoguard::decide::{FILE_NAME, Policy};
+use ideoguard::decide::{BASELINE, Baseline, FILE_NAME, Policy};
 use ideoguard::detect::Engine;
 use ideoguard::error::{Error, Result};
 use ideoguard::git::Repository;
@@ -13,20 +13,39 @@ use ideoguard::report::{Detail, Format};
 use ideoguard::source::{self, Editor, FileOptions};
 use ideoguard::text::{Listing, Skip};
 
-use super::plan::{ScanPlan, Target, What};
-use super::{allow_file, output};
+use super::plan::{Before, ScanPlan, Target, What};
+use super::text_file::{self, Purpose};
+use super::{history, output};
 
 /// Scans and reports; returns the exit code.
 pub(super) fn run(plan: &ScanPlan, colour: ColorChoice) -> Result<u8> {
+    let outcome = look(plan)?;
+    if is_empty(&outcome) {
+        return nothing(plan, &outcome, colour);
+    }
+    Ok(output::report(plan, &outcome, colour))
+}
+
+/// Scans, and reports nothing yet.
+pub(super) fn look(plan: &ScanPlan) -> Result<Outcome> {
+    if let What::History(how) = &plan.what {
+        return history::look(plan, how);
+    }
     let repository = repository(&plan.what)?;
     let policy = policy(plan, repository.as_ref())?;
     let listing = list(&plan.what, repository.as_ref())?;
     let mut outcome = ideoguard::scan::run(&Engine::built_in(), &policy, repository.as_ref(), listing, &plan.limits);
     outcome.notices.extend(notices(&plan.what, repository.as_ref(), &policy, &outcome));
+    Ok(outcome)
+}
+
+/// Scans, and reports nothing yet; that there was nothing to scan is an error.
+pub(super) fn found(plan: &ScanPlan, colour: ColorChoice) -> Result<Outcome> {
+    let outcome = look(plan)?;
     if is_empty(&outcome) {
-        return nothing(plan, &outcome, colour);
+        nothing(plan, &outcome, colour)?;
     }
-    Ok(output::report(plan, &outcome, colour))
+    Ok(outcome)
 }
 
 /// Finds the repository; a scan of files can do without.
@@ -35,7 +54,7 @@ fn repository(what: &What) -> Result<Option<Repository>> {
     match what {
         // Inside a hook, git's variables say which index is meant.
         What::Staged | What::Commit | What::Message(_) | What::Range(_) => Repository::from_hook_env(&here).map(Some),
-        What::WorkTree(_) => Repository::discover(&here).map(Some),
+        What::WorkTree(_) | What::History(_) => Repository::discover(&here).map(Some),
         What::Stdin(_) => if_any(Repository::discover(&here)),
         What::Paths(paths, _) => common(&here, paths),
     }
@@ -69,27 +88,39 @@ fn if_any(found: Result<Repository>) -> Result<Option<Repository>> {
     }
 }
 
-/// Loads the allow file that was named, or the one at the top of the work tree if there is one.
-fn policy(plan: &ScanPlan, repository: Option<&Repository>) -> Result<Policy> {
+/// Loads the allow file and the baseline: those that were named, or those at the top of the work tree if they are there.
+pub(super) fn policy(plan: &ScanPlan, repository: Option<&Repository>) -> Result<Policy> {
     let top = repository.and_then(Repository::work_dir);
-    let file = match (&plan.config, top.map(|top| top.join(FILE_NAME))) {
-        (Some(config), _) => Some(config.clone()),
-        // A link that leads nowhere is a mistake, not an absence.
-        (None, Some(config)) if config.symlink_metadata().is_ok() => Some(config),
-        (None, _) => None,
-    };
-    let policy = match file {
-        Some(file) => Policy::parse(&file, &allow_file::read(&file)?, today())?,
+    let policy = match plan.config.clone().or_else(|| there(top?, FILE_NAME)) {
+        Some(file) => Policy::parse(&file, &text_file::read(&file, Purpose::AllowFile)?, today())?,
         None => Policy::none(today()),
+    };
+    let policy = match baseline(&plan.before, top) {
+        Some(file) => policy.with_baseline(Baseline::parse(&file, &text_file::read(&file, Purpose::Baseline)?)?),
+        None => policy,
     };
     match plan.what {
         // Git's paths begin at the top, those of files where the user stands.
-        What::Staged | What::Commit | What::Message(_) | What::Range(_) => Ok(policy),
+        What::Staged | What::Commit | What::Message(_) | What::Range(_) | What::History(_) => Ok(policy),
         What::WorkTree(_) | What::Paths(..) | What::Stdin(_) => {
             let here = here()?;
             Ok(policy.seen_from(top.map_or_else(|| here.clone(), real), here))
         }
     }
+}
+
+/// Returns the baseline that counts, if one does.
+fn baseline(before: &Before, top: Option<&Path>) -> Option<PathBuf> {
+    match before {
+        Before::Default => there(top?, BASELINE),
+        Before::File(file) => Some(file.clone()),
+        Before::Nothing => None,
+    }
+}
+
+/// Returns a file below the top of the work tree if it is there; a link that leads nowhere is a mistake, not an absence.
+fn there(top: &Path, name: &str) -> Option<PathBuf> {
+    Some(top.join(name)).filter(|file| file.symlink_metadata().is_ok())
 }
 
 /// Lists what is to be scanned.
@@ -99,6 +130,8 @@ fn list(what: &What, repository: Option<&Repository>) -> Result<Listing> {
         What::Paths(paths, ignored) => source::files(paths, &FileOptions { ignored: *ignored }),
         What::Staged | What::Commit => source::staged(needed(repository)?),
         What::Range(range) => source::range(needed(repository)?, range),
+        // Its objects are walked, not listed.
+        What::History(_) => Ok(Listing::default()),
         What::Message(file) => source::message_file(file, editor()),
         What::Stdin(name) => Ok(source::stdin(name.clone())),
     }
@@ -130,12 +163,18 @@ fn needed(repository: Option<&Repository>) -> Result<&Repository> {
 }
 
 /// Returns what a reader should know beyond the findings.
-fn notices(what: &What, repository: Option<&Repository>, policy: &Policy, outcome: &Outcome) -> Vec<String> {
+pub(super) fn notices(what: &What, repository: Option<&Repository>, policy: &Policy, outcome: &Outcome) -> Vec<String> {
     let mut notices = policy.notices();
     notices.extend(repository.map(Repository::notices).unwrap_or_default());
     match what {
         What::WorkTree(_) => notices.extend(policy.unused(&outcome.findings)),
-        What::Paths(..) | What::Staged | What::Commit | What::Message(_) | What::Range(_) | What::Stdin(_) => {}
+        What::Paths(..)
+        | What::Staged
+        | What::Commit
+        | What::Message(_)
+        | What::Range(_)
+        | What::History(_)
+        | What::Stdin(_) => {}
     }
     notices.retain(|notice| !outcome.notices.contains(notice));
     notices.sort();
@@ -165,6 +204,7 @@ fn nothing(plan: &ScanPlan, outcome: &Outcome, colour: ColorChoice) -> Result<u8
             let names: Vec<String> = paths.iter().map(|path| format!("`{}`", RepoPath::from(path.as_path()))).collect();
             nothing(format!("nothing to scan in {}{}", names.join(", "), left_out(outcome)))
         }
+        What::History(_) => nothing("nothing to scan: there are no objects in it yet".to_owned()),
         What::Stdin(_) => nothing(format!("nothing to scan on standard input{}", left_out(outcome))),
     }
 }
@@ -185,7 +225,7 @@ fn left_out(outcome: &Outcome) -> String {
 }
 
 /// Returns the folder we stand in, without symbolic links.
-fn here() -> Result<PathBuf> {
+pub(super) fn here() -> Result<PathBuf> {
     let here = std::env::current_dir().map_err(Error::io("find", Path::new(".")))?;
     Ok(real(&here))
 }
@@ -193,6 +233,12 @@ fn here() -> Result<PathBuf> {
 /// Returns a folder without symbolic links, or as it is when it cannot be followed.
 pub(super) fn real(folder: &Path) -> PathBuf {
     folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
+}
+
+/// Tells whether a file that is there or is about to be made lies below a folder, behind all links.
+pub(super) fn is_inside(top: &Path, path: &Path) -> bool {
+    let target = path.ancestors().find_map(|part| part.canonicalize().ok());
+    target.is_none_or(|target| target.starts_with(real(top)))
 }
 
 /// Returns today's date, in UTC: the same for everyone who shares an allow file.

@@ -1,16 +1,20 @@
-//! Gives each finding its verdict: marks beside it, the allow file, how sure we are, and whether it is new.
+//! Gives each finding its verdict: marks beside it, the allow file, the baseline, how sure we are, and whether it is new.
 //!
-//! Nothing is read here: the text of the allow file is handed over to become a
-//! [`Policy`], and the text around a finding as [`Near`].
+//! Nothing is read here: the texts of the allow file and the baseline are handed over to
+//! become a [`Policy`], and the text around a finding as [`Near`].
 
 mod append;
+mod baseline;
 mod config;
+mod known;
 mod marks;
 mod near;
 mod policy;
 mod verdict;
 
 pub use append::{Allowance, append};
+pub use baseline::{BASELINE, Baseline};
+pub use known::Known;
 pub use marks::{Marked, read as read_marks};
 pub use near::Near;
 pub use policy::{FILE_NAME, Policy};

@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use ignore::gitignore::Gitignore;
 use jiff::civil::Date;
 
+use crate::decide::baseline::Baseline;
 use crate::finding::{Finding, Fingerprint};
 use crate::path::RepoPath;
 
@@ -20,6 +21,8 @@ pub struct Policy {
     pub(super) entries: Vec<Entry>,
     /// The rules that it switches off.
     pub(super) disabled: Vec<String>,
+    /// The secrets that were there before.
+    pub(super) baseline: Baseline,
     /// The day on which entries are judged to have expired or not.
     pub(super) today: Date,
     /// How paths of findings and globs meet.
@@ -70,7 +73,14 @@ impl Policy {
     /// Returns the policy that allows nothing.
     #[must_use]
     pub fn none(today: Date) -> Self {
-        Self { file: PathBuf::from(FILE_NAME), entries: Vec::new(), disabled: Vec::new(), today, view: View::Same }
+        Self {
+            file: PathBuf::from(FILE_NAME),
+            entries: Vec::new(),
+            disabled: Vec::new(),
+            baseline: Baseline::default(),
+            today,
+            view: View::Same,
+        }
     }
 
     /// Sees paths of findings from the folder `base`, and globs from the folder `top`; both are absolute.
@@ -82,10 +92,18 @@ impl Policy {
         self
     }
 
+    /// Allows the secrets of a baseline, too.
+    #[must_use]
+    pub fn with_baseline(mut self, baseline: Baseline) -> Self {
+        self.baseline = baseline;
+        self
+    }
+
     /// Returns the notices that hold whatever is found: the entries that have expired.
     #[must_use]
     pub fn notices(&self) -> Vec<String> {
-        self.entries.iter().filter_map(|entry| self.expiry(entry)).collect()
+        let entries = self.entries.iter().filter_map(|entry| self.expiry(entry));
+        entries.chain(self.baseline.notice(self.today)).collect()
     }
 
     /// Names the entries that match none of `findings`, whatever was decided about these.
@@ -109,10 +127,16 @@ impl Policy {
         running.find(|entry| entry.matches(&self.view, rule, path, fingerprint)).map(|entry| entry.reason.clone())
     }
 
+    /// Returns the reason for which the baseline allows a secret.
+    pub(super) fn knows(&self, fingerprint: &Fingerprint) -> Option<String> {
+        self.baseline.allows(fingerprint, self.today).map(str::to_owned)
+    }
+
     /// Says which expired entry would have allowed a finding, if one would.
     pub(super) fn expired_for(&self, rule: &str, path: &RepoPath, fingerprint: &Fingerprint) -> Option<String> {
         let mut matching = self.entries.iter().filter(|entry| entry.matches(&self.view, rule, path, fingerprint));
-        matching.find_map(|entry| self.expiry(entry))
+        let entry = matching.find_map(|entry| self.expiry(entry));
+        entry.or_else(|| self.baseline.expired_for(fingerprint, self.today))
     }
 
     /// Returns where a running entry allows this secret everywhere, and its reason.

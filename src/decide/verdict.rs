@@ -62,7 +62,8 @@ fn allowed(policy: &Policy, case: &Case<'_>) -> Option<Reason> {
     if let Marked::Allows(reason) = case.mark {
         return Some(Reason::Mark(reason.clone()));
     }
-    policy.allows(case.rule, case.path, case.fingerprint).map(Reason::AllowFile)
+    let entry = policy.allows(case.rule, case.path, case.fingerprint).map(Reason::AllowFile);
+    entry.or_else(|| policy.knows(case.fingerprint).map(Reason::Baseline))
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use crate::git::trees::{self, Change};
 use crate::oid::ObjectId;
 use crate::text::CommitStamp;
 
-/// The headers of a commit that hold no text of a person, or only noise: ids and signatures.
-const NO_TEXT: &[&[u8]] = &[b"tree", b"parent", b"encoding", b"gpgsig", b"gpgsig-sha256"];
+/// The headers of a commit or a tag that hold no text of a person, or only noise: ids and signatures.
+const NO_TEXT: &[&[u8]] = &[b"tree", b"parent", b"object", b"type", b"encoding", b"gpgsig", b"gpgsig-sha256"];
 
 /// A commit, read.
 #[derive(Debug, Clone)]
@@ -43,38 +43,74 @@ impl Objects {
     }
 }
 
-/// Takes a commit object apart: headers, an empty line, the message.
+/// What the headers of a commit or a tag say, and all text that a person or a program wrote into it.
+#[derive(Debug, Default)]
+pub struct Headers<'a> {
+    /// The tree of a commit.
+    pub tree: Option<ObjectId>,
+    /// The commits that a commit follows.
+    pub parents: Vec<ObjectId>,
+    /// What a tag names.
+    pub target: Option<ObjectId>,
+    /// `NAME <MAIL> SECONDS OFFSET` of the author, or of who made the tag.
+    author: &'a [u8],
+    /// The same of the committer.
+    committer: &'a [u8],
+    /// First the message, then every header that is text, one a line.
+    pub text: Vec<u8>,
+}
+
+impl<'a> Headers<'a> {
+    /// Takes a commit or a tag apart: headers, an empty line, the message; `None` if an id in it is none.
+    #[must_use]
+    pub fn parse(bytes: &'a [u8]) -> Option<Self> {
+        let end = memchr::memmem::find(bytes, b"\n\n").unwrap_or(bytes.len());
+        let (lines, message) = (&bytes[..end], bytes.get(end + 2..).unwrap_or_default());
+        let mut headers = Self { text: message.to_vec(), ..Self::default() };
+        if !headers.text.ends_with(b"\n") {
+            headers.text.push(b'\n');
+        }
+        let mut in_text = false;
+        for line in lines.split(|byte| *byte == b'\n') {
+            let (name, value) = line.split_at(memchr::memchr(b' ', line).unwrap_or(line.len()));
+            let value = value.get(1..).unwrap_or_default();
+            match name {
+                b"tree" => headers.tree = ObjectId::from_hex(value),
+                b"object" => headers.target = ObjectId::from_hex(value),
+                b"parent" => headers.parents.push(ObjectId::from_hex(value)?),
+                b"author" | b"tagger" if headers.author.is_empty() => headers.author = value,
+                b"committer" if headers.committer.is_empty() => headers.committer = value,
+                _ => {}
+            }
+            // A line that begins with a space goes on with the header before it.
+            in_text = if name.is_empty() { in_text } else { !NO_TEXT.contains(&name) };
+            if in_text {
+                headers.text.extend_from_slice(line);
+                headers.text.push(b'\n');
+            }
+        }
+        Some(headers)
+    }
+
+    /// Returns when the commit was made, in seconds since the epoch.
+    #[must_use]
+    pub fn seconds(&self) -> i64 {
+        signature(self.committer).1
+    }
+
+    /// Returns what a report says of the commit or tag.
+    #[must_use]
+    pub fn stamp(&self, id: ObjectId) -> CommitStamp {
+        let (author, seconds, offset) = signature(self.author);
+        CommitStamp { id, author: author.to_vec(), date: date(seconds, offset), parents: self.parents.len() }
+    }
+}
+
+/// Takes a commit object apart.
 fn parse(id: ObjectId, bytes: &[u8]) -> Option<Commit> {
-    let end = bytes.windows(2).position(|pair| pair == b"\n\n").unwrap_or(bytes.len());
-    let (headers, message) = (&bytes[..end], bytes.get(end + 2..).unwrap_or_default());
-    let mut tree = None;
-    let mut parents = Vec::new();
-    let mut author: &[u8] = b"";
-    let mut text = message.to_vec();
-    if !text.ends_with(b"\n") {
-        text.push(b'\n');
-    }
-    let mut in_text = false;
-    for line in headers.split(|byte| *byte == b'\n') {
-        let (name, value) = line.split_at(line.iter().position(|byte| *byte == b' ').unwrap_or(line.len()));
-        let value = value.get(1..).unwrap_or_default();
-        match name {
-            b"tree" => tree = ObjectId::from_hex(value),
-            b"parent" => parents.push(ObjectId::from_hex(value)?),
-            b"author" if author.is_empty() => author = value,
-            _ => {}
-        }
-        // A line that begins with a space goes on with the header before it.
-        in_text = if name.is_empty() { in_text } else { !NO_TEXT.contains(&name) };
-        if in_text {
-            text.extend_from_slice(line);
-            text.push(b'\n');
-        }
-    }
-    let (author, seconds, offset) = signature(author);
-    let date = date(seconds, offset);
-    let stamp = Arc::new(CommitStamp { id, author: author.to_vec(), date, parents: parents.len() });
-    Some(Commit { stamp, tree: tree?, parents, text })
+    let headers = Headers::parse(bytes)?;
+    let stamp = Arc::new(headers.stamp(id));
+    Some(Commit { stamp, tree: headers.tree?, parents: headers.parents, text: headers.text })
 }
 
 /// Splits `NAME <MAIL> SECONDS OFFSET`; a date that cannot be read is the epoch, such an offset none.

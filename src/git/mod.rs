@@ -9,9 +9,12 @@ mod diff;
 mod env;
 mod history;
 mod index;
+mod lookup;
 mod objects;
 mod open;
+pub mod pack;
 mod plumbing;
+mod references;
 mod revisions;
 mod settings;
 mod staged;
@@ -22,8 +25,8 @@ use std::path::{Path, PathBuf};
 
 pub use diff::added_lines;
 pub use env::GitEnv;
-pub use history::Commit;
-pub use objects::Objects;
+pub use history::{Commit, Headers};
+pub use objects::{Kind, Objects};
 pub use revisions::Range;
 pub use staged::Staging;
 pub use trees::{After, Change, Mode, Version};
@@ -116,6 +119,12 @@ impl Repository {
     /// Opens the objects; one handle for each thread.
     pub fn objects(&self) -> Result<Objects> {
         Ok(Objects::open(self))
+    }
+
+    /// Returns how many bytes an object name has: 20 or 32.
+    #[must_use]
+    pub fn id_len(&self) -> usize {
+        self.format.len()
     }
 
     /// Returns where git's plumbing stepped in and why, for `-v`.

@@ -11,20 +11,27 @@ use crate::text::{Loaded, Skip};
 const STREAM_ABOVE_BYTES: u64 = 8 << 20;
 
 /// The kinds of objects that we read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// The content of a file.
     Blob,
+    /// A folder.
     Tree,
+    /// A commit.
     Commit,
+    /// An annotated tag.
+    Tag,
 }
 
 impl Kind {
     /// Returns the word that git uses.
-    fn name(self) -> &'static str {
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Blob => "blob",
             Self::Tree => "tree",
             Self::Commit => "commit",
+            Self::Tag => "tag",
         }
     }
 
@@ -34,6 +41,7 @@ impl Kind {
             Self::Blob => git2::ObjectType::Blob,
             Self::Tree => git2::ObjectType::Tree,
             Self::Commit => git2::ObjectType::Commit,
+            Self::Tag => git2::ObjectType::Tag,
         }
     }
 
@@ -43,6 +51,7 @@ impl Kind {
             Self::Blob => "read the blob",
             Self::Tree => "read the tree",
             Self::Commit => "read the commit",
+            Self::Tag => "read the tag",
         }
     }
 }
@@ -83,6 +92,22 @@ impl Objects {
         }
     }
 
+    /// Returns what an object is, and how many bytes it has.
+    pub fn kind(&self, id: ObjectId) -> Result<(Kind, u64)> {
+        let doing = "read the object";
+        let (bytes, kind) = self.database(doing)?.read_header(to_oid(id)?).map_err(failed(doing, id.to_string()))?;
+        let kind = match kind {
+            git2::ObjectType::Blob => Kind::Blob,
+            git2::ObjectType::Tree => Kind::Tree,
+            git2::ObjectType::Commit => Kind::Commit,
+            git2::ObjectType::Tag => Kind::Tag,
+            git2::ObjectType::Any => {
+                return Err(Error::Git { doing, what: id.to_string(), because: "its kind is unknown".to_owned() });
+            }
+        };
+        Ok((kind, bytes as u64))
+    }
+
     /// Reads a whole blob; `None` for one of more than `max_bytes` bytes.
     pub fn whole_blob(&self, id: ObjectId, max_bytes: u64) -> Result<Option<Vec<u8>>> {
         if self.size(id)? > max_bytes {
@@ -92,7 +117,7 @@ impl Objects {
     }
 
     /// Reads a whole object, by git if libgit2 cannot.
-    pub(super) fn whole(&self, kind: Kind, id: ObjectId) -> Result<Vec<u8>> {
+    pub fn whole(&self, kind: Kind, id: ObjectId) -> Result<Vec<u8>> {
         let refused = match self.whole_by_libgit2(kind, id) {
             Ok(bytes) => return Ok(bytes),
             Err(refused) => refused,

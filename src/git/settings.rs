@@ -1,4 +1,4 @@
-//! What the configuration says about hooks and ignored files.
+//! What the configuration says about hooks, ignored files and the user.
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +26,19 @@ impl Repository {
         }
         let home = || self.env.path("HOME").map(|home| home.join(".config"));
         self.env.path("XDG_CONFIG_HOME").or_else(home).map(|folder| folder.join("git/ignore"))
+    }
+
+    /// Returns the name under which this user commits, if git knows one.
+    #[must_use]
+    pub fn user_name(&self) -> Option<String> {
+        let set = self.env.get("GIT_AUTHOR_NAME").map(|name| name.to_string_lossy().into_owned());
+        let name = set.or_else(|| match self.settings() {
+            Some(config) => config.get_string("user.name").ok(),
+            None => {
+                self.asked(&["config", "--null", "--get", "user.name"]).and_then(|name| String::from_utf8(name).ok())
+            }
+        });
+        name.filter(|name| !name.trim().is_empty())
     }
 
     /// Returns the folder in which git was asked to work.

@@ -84,6 +84,45 @@ pub enum Reach {
     Unreachable,
 }
 
+impl Reach {
+    /// All ways, in order.
+    const ALL: [Self; 10] = [
+        Self::Tip,
+        Self::History,
+        Self::Tag,
+        Self::Other,
+        Self::Notes,
+        Self::Stash,
+        Self::Pseudo,
+        Self::Index,
+        Self::Reflog,
+        Self::Unreachable,
+    ];
+
+    /// The word that reports use.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tip => "tip",
+            Self::History => "history",
+            Self::Tag => "tag",
+            Self::Other => "other",
+            Self::Notes => "notes",
+            Self::Stash => "stash",
+            Self::Pseudo => "pseudo",
+            Self::Index => "index",
+            Self::Reflog => "reflog",
+            Self::Unreachable => "unreachable",
+        }
+    }
+
+    /// Reads a word that reports use.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reach| reach.name() == name)
+    }
+}
+
 /// How a reference holds an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum HeldBy {

@@ -29,6 +29,13 @@ fn is_staged_file(finding: &Finding, occasion: Occasion) -> bool {
 
 /// Says how to take a secret out of one place that is no staged file.
 fn step(finding: &Finding, occasion: Occasion) -> String {
+    if occasion == Occasion::History {
+        return format!(
+            "revoke it first: whoever has fetched it keeps it; then `ideoguard where {}` says what still holds it, \
+             and how to take it out",
+            finding.fingerprint
+        );
+    }
     if let (Occasion::Range, Some(stamp)) = (occasion, finding.commit.as_deref()) {
         return in_history(finding.kind, stamp);
     }
@@ -38,7 +45,9 @@ fn step(finding: &Finding, occasion: Occasion) -> String {
         TextKind::SymlinkTarget => "make the link point to a path that does not hold the secret".to_owned(),
         TextKind::Content => match occasion {
             Occasion::Message => in_message(&finding.path),
-            Occasion::Commit | Occasion::Staged | Occasion::Range | Occasion::Files => in_file(&finding.path),
+            Occasion::Commit | Occasion::Staged | Occasion::Range | Occasion::History | Occasion::Files => {
+                in_file(&finding.path)
+            }
         },
     }
 }

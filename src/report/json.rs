@@ -15,7 +15,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
-use crate::finding::{Finding, NoteReason, Reason, Verdict};
+use crate::finding::{Finding, NoteReason, Reason, Trail, Verdict};
 use crate::outcome::Outcome;
 use crate::path::{Escaped, RepoPath, is_harmless};
 use crate::report::groups::Class;
@@ -114,6 +114,9 @@ struct Row<'a> {
     date: Option<&'a str>,
     /// Whether a reference leads to it; known to a history scan only.
     reachable: Option<bool>,
+    /// What history knows of it; there in a history scan only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<History<'a>>,
     /// The secret, redacted.
     secret: &'a str,
     /// The secret's name across runs.
@@ -126,6 +129,20 @@ struct Row<'a> {
     evidence: &'a [Cow<'static, str>],
     /// What to do about it.
     advice: &'a [Cow<'static, str>],
+}
+
+/// What history knows of an object with a finding.
+#[derive(Serialize)]
+struct History<'a> {
+    /// The repository, where several were scanned at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository: Option<Cow<'a, str>>,
+    /// The most public way in which it is reached.
+    reach: &'static str,
+    /// How many commits hold it.
+    commits: u64,
+    /// The other paths at which its first commit has it.
+    paths: Vec<Cow<'a, str>>,
 }
 
 /// Something that could not be read.
@@ -211,7 +228,8 @@ fn row(finding: &Finding) -> Row<'_> {
         commit: commit.map(|stamp| stamp.id.to_string()),
         author: commit.map(|stamp| readable(&stamp.author)),
         date: commit.map(|stamp| stamp.date.as_str()),
-        reachable: None,
+        reachable: finding.trail.as_ref().map(|trail| trail.reachable),
+        history: finding.trail.as_deref().map(history),
         secret: &finding.redacted,
         fingerprint: finding.fingerprint.as_str(),
         verdict: Class::of(&finding.verdict).name(),
@@ -219,6 +237,13 @@ fn row(finding: &Finding) -> Row<'_> {
         evidence: &finding.evidence,
         advice: &finding.advice,
     }
+}
+
+/// Writes out what history knows.
+fn history(trail: &Trail) -> History<'_> {
+    let paths = trail.paths.iter().map(|path| readable(path.as_bytes())).collect();
+    let repository = trail.repository.as_ref().map(|path| readable(path.as_bytes()));
+    History { repository, reach: trail.reach, commits: trail.commits, paths }
 }
 
 /// Writes out a problem.
@@ -239,6 +264,7 @@ pub(super) fn reason(verdict: &Verdict) -> Option<String> {
         Verdict::Note(NoteReason::Old) => Some("old line".to_owned()),
         Verdict::Allowed(Reason::Mark(text)) => Some(format!("mark: {text}")),
         Verdict::Allowed(Reason::AllowFile(text)) => Some(format!("allow file: {text}")),
+        Verdict::Allowed(Reason::Baseline(text)) => Some(format!("baseline: {text}")),
     }
 }
 

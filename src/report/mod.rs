@@ -49,6 +49,8 @@ pub enum Occasion {
     Message,
     /// Commits that exist already.
     Range,
+    /// Everything that a repository keeps.
+    History,
     /// Files, or standard input.
     Files,
 }

@@ -1,6 +1,6 @@
 //! The report for people: what, where, why we believe it, what to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -21,6 +21,20 @@ const PLACES: usize = 5;
 const FILES: usize = 20;
 /// Columns before the text of a labelled line.
 const INDENT: usize = 11;
+
+/// How reports say in which way a secret is reached, the most public first.
+const REACHES: [(&str, &str); 10] = [
+    ("tip", "the newest commit of a branch has it"),
+    ("history", "no branch has it in its newest commit, but in an earlier one"),
+    ("tag", "a tag leads to it"),
+    ("other", "a reference that is no branch leads to it"),
+    ("notes", "notes lead to it"),
+    ("stash", "a stash leads to it"),
+    ("pseudo", "what git keeps of its last operations leads to it"),
+    ("index", "it is staged"),
+    ("reflog", "only a reflog leads to it"),
+    ("unreachable", "nothing leads to it any more, and it is still stored"),
+];
 
 /// The styles of a report; all plain when it is not coloured.
 struct Styles {
@@ -78,7 +92,7 @@ fn is_silent(outcome: &Outcome, occasion: Occasion) -> bool {
 fn is_hook(occasion: Occasion) -> bool {
     match occasion {
         Occasion::Commit | Occasion::Message => true,
-        Occasion::Staged | Occasion::Range | Occasion::Files => false,
+        Occasion::Staged | Occasion::Range | Occasion::History | Occasion::Files => false,
     }
 }
 
@@ -163,6 +177,7 @@ impl Page<'_> {
         writeln!(self.out, "{style}{}{style:#}: {}, {}", group.class.name(), first.title, first.redacted)?;
         self.places(group)?;
         self.commit(first)?;
+        self.trail(group)?;
         self.labelled("because", &first.evidence.join("; "))?;
         let rating = format!("{} ({}, {})", first.rule, first.severity.name(), first.confidence.name());
         self.labelled("rule", &rating)?;
@@ -177,17 +192,23 @@ impl Page<'_> {
 
     /// Writes where a secret stands.
     fn places(&mut self, group: &Group<'_>) -> io::Result<()> {
+        let mut places = group.findings.clone();
+        if self.manner.detail != Detail::Verbose {
+            // Each version of a file in a history may have the secret, mostly on the same line.
+            let mut seen = BTreeSet::new();
+            places.retain(|finding| seen.insert(place(finding)));
+        }
         let limit = match self.manner.detail {
-            Detail::Verbose => group.findings.len(),
+            Detail::Verbose => places.len(),
             Detail::Quiet | Detail::Normal => PLACES,
         };
         let style = self.styles.place;
-        for (index, finding) in group.findings.iter().take(limit).enumerate() {
+        for (index, finding) in places.iter().take(limit).enumerate() {
             let label = if index == 0 { "at" } else { "" };
             self.label(label)?;
             writeln!(self.out, "{style}{}{style:#}{}", place(finding), aside(finding.kind))?;
         }
-        let more = group.findings.len().saturating_sub(limit) as u64;
+        let more = places.len().saturating_sub(limit) as u64;
         if more == 0 {
             return Ok(());
         }
@@ -200,6 +221,18 @@ impl Page<'_> {
             return Ok(());
         };
         self.labelled("commit", &format!("{} by {}, {}", stamp.id, Escaped(&stamp.author), stamp.date))
+    }
+
+    /// Writes how a secret can still be reached.
+    fn trail(&mut self, group: &Group<'_>) -> io::Result<()> {
+        let trails = || group.findings.iter().filter_map(|finding| finding.trail.as_deref());
+        let Some(most_public) = trails().min_by_key(|trail| REACHES.iter().position(|(name, _)| *name == trail.reach))
+        else {
+            return Ok(());
+        };
+        let words = REACHES.iter().find(|(name, _)| *name == most_public.reach).map_or("", |(_, words)| words);
+        let objects = counted(group.findings.len() as u64, "place");
+        self.labelled("held", &format!("{words}; {objects} in all of history"))
     }
 
     /// Writes how to be rid of a secret, and how to allow what is none.
@@ -262,7 +295,7 @@ impl Page<'_> {
     fn more(&self) -> &'static str {
         match self.manner.occasion {
             Occasion::Commit => "`ideoguard scan --staged -v`",
-            Occasion::Message | Occasion::Staged | Occasion::Range | Occasion::Files => "`-v`",
+            Occasion::Message | Occasion::Staged | Occasion::Range | Occasion::History | Occasion::Files => "`-v`",
         }
     }
 
@@ -355,7 +388,11 @@ fn safe(text: &str) -> String {
 
 /// Returns where a finding is, in the form that terminals and editors make clickable.
 fn place(finding: &Finding) -> String {
-    format!("{}:{}:{}", finding.path, finding.place.line, finding.place.column)
+    let place = format!("{}:{}:{}", finding.path, finding.place.line, finding.place.column);
+    match finding.trail.as_ref().and_then(|trail| trail.repository.as_ref()) {
+        Some(repository) => format!("{repository}: {place}"),
+        None => place,
+    }
 }
 
 /// Says what kind of text a finding stands in, when it is not simply a file.

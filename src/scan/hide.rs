@@ -24,6 +24,11 @@ pub(super) fn hide(engine: &Engine, outcome: &mut Outcome) {
     let mut stamps = HashMap::new();
     for finding in &mut outcome.findings {
         path(&mut finding.path);
+        if let Some(trail) = &mut finding.trail
+            && !trail.paths.is_empty()
+        {
+            Arc::make_mut(trail).paths.iter_mut().for_each(&mut path);
+        }
         if let Some(stamp) = &mut finding.commit {
             *stamp = Arc::clone(stamps.entry(stamp.id).or_insert_with(|| signed(engine, stamp)));
         }
@@ -62,10 +67,13 @@ fn error(engine: &Engine, error: &mut Error) {
             text(engine, because);
         }
         Error::NoRepository { .. }
+        | Error::Store { .. }
         | Error::Config { .. }
         | Error::Usage(_)
         | Error::TooMany { .. }
-        | Error::NothingScanned(_) => {}
+        | Error::NothingScanned(_)
+        | Error::Incomplete(_)
+        | Error::Interrupted(_) => {}
     }
 }
 

@@ -4,6 +4,7 @@
 //! share nothing that changes. The order of the result depends on the input alone.
 
 mod hide;
+pub mod history;
 mod kept;
 mod place;
 mod window;
@@ -178,7 +179,7 @@ impl Scan<'_> {
             mark: &mark,
             is_new,
         };
-        let verdict = self.without_secrets(decide::judge(self.policy, &case));
+        let verdict = without_secrets(self.engine, decide::judge(self.policy, &case));
         let remarks = decide::remarks(self.policy, &case);
         let advice = std::iter::once(found.rule.advice).chain(found.advice.iter().copied()).map(Cow::Borrowed);
         Finding {
@@ -198,20 +199,22 @@ impl Scan<'_> {
             evidence: found.evidence.into_iter().map(Cow::Borrowed).collect(),
             advice: advice.chain(remarks.into_iter().map(Cow::Owned)).collect(),
             verdict,
+            trail: None,
         }
     }
+}
 
-    /// Keeps the words of a mark or an entry from showing a secret that somebody put among them.
-    fn without_secrets(self, verdict: Verdict) -> Verdict {
-        let is_fine = |words: &str| self.engine.scan(words.as_bytes()).is_empty();
-        let instead = || "(not shown: there is a secret in it)".to_owned();
-        match verdict {
-            Verdict::Allowed(Reason::Mark(words)) if !is_fine(&words) => Verdict::Allowed(Reason::Mark(instead())),
-            Verdict::Allowed(Reason::AllowFile(words)) if !is_fine(&words) => {
-                Verdict::Allowed(Reason::AllowFile(instead()))
-            }
-            Verdict::Allowed(_) | Verdict::Leak | Verdict::Warning | Verdict::Note(_) => verdict,
+/// Keeps the words of a mark, an entry or a line from showing a secret that somebody put among them.
+fn without_secrets(engine: &Engine, verdict: Verdict) -> Verdict {
+    let is_fine = |words: &str| engine.scan(words.as_bytes()).is_empty();
+    let instead = || "(not shown: there is a secret in it)".to_owned();
+    match verdict {
+        Verdict::Allowed(Reason::Mark(words)) if !is_fine(&words) => Verdict::Allowed(Reason::Mark(instead())),
+        Verdict::Allowed(Reason::AllowFile(words)) if !is_fine(&words) => {
+            Verdict::Allowed(Reason::AllowFile(instead()))
         }
+        Verdict::Allowed(Reason::Baseline(words)) if !is_fine(&words) => Verdict::Allowed(Reason::Baseline(instead())),
+        Verdict::Allowed(_) | Verdict::Leak | Verdict::Warning | Verdict::Note(_) => verdict,
     }
 }
 

@@ -48,6 +48,11 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_install", help(&["install"]));
     insta::assert_snapshot!("help_uninstall", help(&["uninstall"]));
     insta::assert_snapshot!("help_allow", help(&["allow"]));
+    insta::assert_snapshot!("help_baseline", help(&["baseline"]));
+    insta::assert_snapshot!("help_baseline_create", help(&["baseline", "create"]));
+    insta::assert_snapshot!("help_baseline_update", help(&["baseline", "update"]));
+    insta::assert_snapshot!("help_baseline_prune", help(&["baseline", "prune"]));
+    insta::assert_snapshot!("help_baseline_import", help(&["baseline", "import"]));
     insta::assert_snapshot!("help_rules", help(&["rules"]));
     insta::assert_snapshot!("help_rules_list", help(&["rules", "list"]));
     insta::assert_snapshot!("help_rules_show", help(&["rules", "show"]));
@@ -55,7 +60,7 @@ fn every_command_teaches_itself() {
 
 #[test]
 fn no_line_of_help_is_wider_than_a_terminal() {
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 14] = [
         &[],
         &["scan"],
         &["hook"],
@@ -64,6 +69,11 @@ fn no_line_of_help_is_wider_than_a_terminal() {
         &["install"],
         &["uninstall"],
         &["allow"],
+        &["baseline"],
+        &["baseline", "create"],
+        &["baseline", "update"],
+        &["baseline", "prune"],
+        &["baseline", "import"],
         &["rules"],
     ];
 

@@ -6,6 +6,7 @@ mod allow;
 mod architecture;
 mod attribution;
 mod bad_input;
+mod baseline;
 mod cli;
 mod commit;
 mod common;

@@ -46,6 +46,7 @@ fn finding(seed: u64, path: impl Into<Vec<u8>>, line: u64, verdict: Verdict) -> 
         evidence: vec!["86 characters of base64url, as Ideogram issues them".into(), "named IDEOGRAM_API_KEY".into()],
         advice: vec!["revoke it at https://ideogram.ai/manage-api and make a new one".into()],
         verdict,
+        trail: None,
     }
 }
 
@@ -82,6 +83,7 @@ fn rich() -> Outcome {
             finding(4, "weak.py", 1, Verdict::Note(NoteReason::LowConfidence)),
             finding(5, "t.py", 1, Verdict::Allowed(Reason::Mark("made up for tests".into()))),
             finding(6, "u.py", 1, Verdict::Allowed(Reason::AllowFile("public\x1b[2J sample".into()))),
+            finding(8, "v.py", 1, Verdict::Allowed(Reason::Baseline("there\x1b[2J before".into()))),
             finding(7, b"caf\xe9\x1b.txt".as_slice(), 2, Verdict::Leak),
         ],
         skipped: vec![

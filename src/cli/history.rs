@@ -1,0 +1,134 @@
+//! Scans of histories: one repository, or many with one result.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ideoguard::detect::Engine;
+use ideoguard::error::{Error, Result};
+use ideoguard::finding::Finding;
+use ideoguard::git::Repository;
+use ideoguard::outcome::Outcome;
+use ideoguard::path::RepoPath;
+use ideoguard::scan::history::{History, Memory, Scanned};
+use ideoguard::text::Problem;
+
+use super::plan::{HistoryPlan, Keep, ScanPlan};
+use super::progress::Follow;
+use super::scan;
+
+/// Scans the histories that a plan names, and reports nothing yet.
+pub(super) fn look(plan: &ScanPlan, how: &HistoryPlan) -> Result<Outcome> {
+    let repositories = repositories(how)?;
+    let follow = Follow::new(how.progress)?;
+    let scanned = match &repositories[..] {
+        [one] => of_one(plan, how, one, &follow)?,
+        many => of_many(plan, how, many, &follow),
+    };
+    follow.finish();
+    if scanned.is_cut_off {
+        return Err(Error::Interrupted(so_far(how, &scanned.outcome)));
+    }
+    Ok(scanned.outcome)
+}
+
+/// Returns the repositories that are named, or the one here.
+fn repositories(how: &HistoryPlan) -> Result<Vec<PathBuf>> {
+    let mut repositories = how.repositories.clone();
+    if let Some(list) = &how.list {
+        let listed = lines(list)?;
+        if listed.is_empty() {
+            let list = RepoPath::from(list.as_path());
+            return Err(Error::NothingScanned(format!("nothing to scan: `{list}` names no repository")));
+        }
+        repositories.extend(listed);
+    }
+    if repositories.is_empty() {
+        repositories.push(PathBuf::from("."));
+    }
+    Ok(repositories)
+}
+
+/// Reads the paths in a file, one a line.
+fn lines(list: &Path) -> Result<Vec<PathBuf>> {
+    let mut text = Vec::new();
+    let read = if list == Path::new("-") {
+        std::io::stdin().lock().read_to_end(&mut text)
+    } else {
+        std::fs::File::open(list).and_then(|mut file| file.read_to_end(&mut text))
+    };
+    read.map_err(Error::io("read", list))?;
+    let lines = text.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    Ok(lines.filter(|line| !line.is_empty()).map(|line| RepoPath::new(line).to_os_path()).collect())
+}
+
+/// Scans one history.
+fn of_one(plan: &ScanPlan, how: &HistoryPlan, path: &Path, follow: &Follow) -> Result<Scanned> {
+    let repository = Repository::discover(&scan::here()?.join(path))?;
+    let policy = scan::policy(plan, Some(&repository))?;
+    let git_dir = repository.common_dir();
+    let mut memory = match &how.store {
+        // What a limit leaves out must not count as scanned.
+        _ if plan.limits.max_blob_bytes.is_some() => Memory::none(),
+        Keep::Own => Memory::own(git_dir),
+        Keep::Shared(file) => Memory::shared(file, git_dir),
+        Keep::Nothing => Memory::none(),
+    };
+    let engine = Engine::built_in();
+    let history = History {
+        engine: &engine,
+        policy: &policy,
+        repository: &repository,
+        limits: &plan.limits,
+        choice: &how.choice,
+        watch: follow,
+    };
+    let mut scanned = history.run(&mut memory)?;
+    let notices = scan::notices(&plan.what, Some(&repository), &policy, &scanned.outcome);
+    scanned.outcome.notices.extend(notices);
+    Ok(scanned)
+}
+
+/// Scans many histories; one that cannot be read is a problem, and does not stop the rest.
+fn of_many(plan: &ScanPlan, how: &HistoryPlan, paths: &[PathBuf], follow: &Follow) -> Scanned {
+    let mut all = Scanned { outcome: Outcome::default(), is_cut_off: false };
+    for path in paths {
+        let name = RepoPath::from(path.as_path());
+        match of_one(plan, how, path, follow) {
+            Ok(mut one) => {
+                one.outcome.findings.iter_mut().for_each(|finding| place(finding, &name));
+                one.outcome.problems.iter_mut().for_each(|problem| problem.what = format!("{name}: {}", problem.what));
+                all.is_cut_off |= one.is_cut_off;
+                all.outcome = all.outcome.merge(one.outcome);
+            }
+            Err(error) => {
+                all.outcome.planned += 1;
+                all.outcome.failed += 1;
+                all.outcome.problems.push(Problem { what: name.to_string(), error });
+            }
+        }
+        if all.is_cut_off {
+            break;
+        }
+    }
+    all.outcome.sort();
+    all
+}
+
+/// Says in which repository a finding is.
+fn place(finding: &mut Finding, repository: &RepoPath) {
+    if let Some(trail) = &mut finding.trail {
+        Arc::make_mut(trail).repository = Some(repository.clone());
+    }
+}
+
+/// Says how far an interrupted scan came, and how to go on.
+fn so_far(how: &HistoryPlan, outcome: &Outcome) -> String {
+    let (done, all) = (outcome.scanned, outcome.planned);
+    match how.store {
+        Keep::Own | Keep::Shared(_) => {
+            format!("interrupted: {done} of {all} objects are scanned and kept; the same command goes on from there")
+        }
+        Keep::Nothing => format!("interrupted: {done} of {all} objects were scanned, and nothing is kept"),
+    }
+}

@@ -1,0 +1,166 @@
+//! Deltas: an object as stretches of another one and what stands between them.
+
+use std::ops::Range;
+
+use crate::git::pack::entry::Fault;
+
+/// A stretch of an object that was copied from its base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Copied {
+    /// Where it begins in the base.
+    pub from: usize,
+    /// Where it begins in the object.
+    pub to: usize,
+    /// How many bytes it has.
+    pub len: usize,
+}
+
+/// The largest object that is built from a delta; git stores larger files whole.
+const LARGEST: usize = 512 << 20;
+
+/// Builds an object from its base and a delta.
+///
+/// `copies` then says what was copied, in order; copies that continue each other
+/// on both sides are one. Nothing is allocated before the delta was read through:
+/// a few bytes may claim to become gigabytes.
+pub(super) fn apply(base: &[u8], delta: &[u8], copies: &mut Vec<Copied>, out: &mut Vec<u8>) -> Result<(), Fault> {
+    let (base_size, delta) = size(delta)?;
+    let (size, ops) = size(delta)?;
+    if base_size != base.len() {
+        return Err("its delta is for another base");
+    }
+    if size > LARGEST {
+        return Err("it is larger than deltas are built");
+    }
+    copies.clear();
+    let mut to = 0;
+    each(ops, |op| {
+        to += match op {
+            Op::Copy(stretch) if stretch.end > base_size => return Err("its delta copies what its base has not"),
+            Op::Copy(stretch) => add(copies, &stretch, to),
+            Op::Insert(bytes) => bytes.len(),
+        };
+        if to > size { Err("its delta makes more than it says") } else { Ok(()) }
+    })?;
+    if to != size {
+        return Err("its delta makes less than it says");
+    }
+    out.clear();
+    out.reserve(size);
+    each(ops, |op| {
+        match op {
+            Op::Copy(stretch) => out.extend_from_slice(&base[stretch]),
+            Op::Insert(bytes) => out.extend_from_slice(bytes),
+        }
+        Ok(())
+    })
+}
+
+/// Adds a copy, or makes the last one longer if this one continues it; returns how many bytes it has.
+fn add(copies: &mut Vec<Copied>, stretch: &Range<usize>, to: usize) -> usize {
+    if let Some(last) = copies.last_mut()
+        && last.from + last.len == stretch.start
+        && last.to + last.len == to
+    {
+        last.len += stretch.len();
+    } else {
+        copies.push(Copied { from: stretch.start, to, len: stretch.len() });
+    }
+    stretch.len()
+}
+
+/// One instruction of a delta.
+enum Op<'a> {
+    /// Take these bytes of the base.
+    Copy(Range<usize>),
+    /// Take these.
+    Insert(&'a [u8]),
+}
+
+/// Reads a size, seven bits a byte, the lowest first.
+fn size(delta: &[u8]) -> Result<(usize, &[u8]), Fault> {
+    let mut size = 0_u64;
+    for (at, byte) in delta.iter().enumerate().take(9) {
+        size |= u64::from(byte & 0x7f) << (7 * at);
+        if byte & 0x80 == 0 {
+            let size = usize::try_from(size).map_err(|_| "it is too large for this machine")?;
+            return Ok((size, &delta[at + 1..]));
+        }
+    }
+    Err("the sizes in its delta make no sense")
+}
+
+/// Calls `take` with each instruction of a delta, in order.
+fn each<'a>(mut ops: &'a [u8], mut take: impl FnMut(Op<'a>) -> Result<(), Fault>) -> Result<(), Fault> {
+    let cut = "its delta is cut off";
+    while let Some((&code, rest)) = ops.split_first() {
+        ops = rest;
+        if code & 0x80 == 0 {
+            if code == 0 {
+                return Err("its delta has an unknown instruction");
+            }
+            let (bytes, rest) = ops.split_at_checked(usize::from(code)).ok_or(cut)?;
+            ops = rest;
+            take(Op::Insert(bytes))?;
+            continue;
+        }
+        let mut words = [0_usize; 7];
+        for (bit, word) in words.iter_mut().enumerate() {
+            if code & 1 << bit != 0 {
+                let (byte, rest) = ops.split_first().ok_or(cut)?;
+                *word = usize::from(*byte);
+                ops = rest;
+            }
+        }
+        let start = words[0] | words[1] << 8 | words[2] << 16 | words[3] << 24;
+        let len = words[4] | words[5] << 8 | words[6] << 16;
+        take(Op::Copy(start..start + if len == 0 { 0x1_0000 } else { len }))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn built(base: &[u8], delta: &[u8]) -> Result<(Vec<u8>, Vec<Copied>), Fault> {
+        let (mut copies, mut out) = (Vec::new(), Vec::new());
+        apply(base, delta, &mut copies, &mut out)?;
+        Ok((out, copies))
+    }
+
+    #[test]
+    fn copies_and_inserts_make_the_object_and_copies_that_go_on_are_one() {
+        // Copy 0..4, copy 4..6, insert "XY", copy 8..10.
+        let delta = [10, 10, 0x91, 0, 4, 0x91, 4, 2, 2, b'X', b'Y', 0x91, 8, 2];
+
+        let (out, copies) = built(b"abcdefghij", &delta).unwrap();
+
+        assert_eq!(out, b"abcdefXYij");
+        assert_eq!(copies, [Copied { from: 0, to: 0, len: 6 }, Copied { from: 8, to: 8, len: 2 }]);
+    }
+
+    #[test]
+    fn a_delta_that_makes_no_sense_is_refused() {
+        let base = b"abcdefghij";
+
+        assert_eq!(built(base, &[9, 1, 1, b'x']), Err("its delta is for another base"));
+        assert_eq!(built(base, &[10, 3, 0x91, 8, 3]), Err("its delta copies what its base has not"));
+        assert_eq!(built(base, &[10, 1, 2, b'x', b'y']), Err("its delta makes more than it says"));
+        assert_eq!(built(base, &[10, 3, 2, b'x', b'y']), Err("its delta makes less than it says"));
+        assert_eq!(built(base, &[10, 1, 2, b'x']), Err("its delta is cut off"));
+        assert_eq!(built(base, &[10, 1, 0]), Err("its delta has an unknown instruction"));
+        assert_eq!(built(base, &[0x80; 12]), Err("the sizes in its delta make no sense"));
+    }
+
+    #[test]
+    fn a_delta_that_claims_gigabytes_takes_no_memory() {
+        let mut delta = vec![10, 0xff, 0xff, 0xff, 0xff, 0x7f];
+        delta.extend([0x91, 0, 4]);
+
+        let (mut copies, mut out) = (Vec::new(), Vec::new());
+
+        assert!(apply(b"abcdefghij", &delta, &mut copies, &mut out).is_err());
+        assert_eq!(out.capacity(), 0);
+    }
+}

@@ -1,0 +1,102 @@
+//! One entry of a pack: its header, and its bytes inflated.
+
+use libdeflater::Decompressor;
+
+use crate::git::objects::Kind;
+use crate::oid::ObjectId;
+
+/// The most that a byte of deflated data can stand for: 258 bytes in 2 bits.
+const MOST_PER_BYTE: u64 = 1032;
+
+/// What is wrong with an entry, in words that fit after "could not read … :".
+pub(super) type Fault = &'static str;
+
+/// The header of an entry.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Header {
+    /// What the entry is.
+    pub(super) form: Form,
+    /// How many bytes its data has, inflated.
+    pub(super) size: u64,
+    /// How many bytes of the entry come before its data.
+    pub(super) len: usize,
+}
+
+/// How an entry stores its object.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Form {
+    /// Whole.
+    Whole(Kind),
+    /// As a delta against the entry that begins so many bytes before this one.
+    Before(u64),
+    /// As a delta against an object.
+    Against(ObjectId),
+}
+
+impl Header {
+    /// Reads the header at the beginning of an entry.
+    pub(super) fn read(entry: &[u8], id_len: usize) -> Result<Self, Fault> {
+        let cut = "it is cut off";
+        let mut at = 0;
+        let mut next = || {
+            let byte = entry.get(at).copied().ok_or(cut);
+            at += 1;
+            byte
+        };
+        let first = next()?;
+        let mut size = u64::from(first & 15);
+        let (mut shift, mut byte) = (4, first);
+        while byte & 0x80 != 0 {
+            byte = next()?;
+            if shift > 57 {
+                return Err("its size makes no sense");
+            }
+            size |= u64::from(byte & 0x7f) << shift;
+            shift += 7;
+        }
+        let form = match first >> 4 & 7 {
+            1 => Form::Whole(Kind::Commit),
+            2 => Form::Whole(Kind::Tree),
+            3 => Form::Whole(Kind::Blob),
+            4 => Form::Whole(Kind::Tag),
+            6 => {
+                let mut byte = next()?;
+                let mut distance = u64::from(byte & 0x7f);
+                while byte & 0x80 != 0 {
+                    byte = next()?;
+                    if distance > u64::MAX >> 8 {
+                        return Err("the place of its base makes no sense");
+                    }
+                    distance = (distance + 1) << 7 | u64::from(byte & 0x7f);
+                }
+                Form::Before(distance)
+            }
+            7 => {
+                let id = entry.get(at..at + id_len).and_then(ObjectId::from_bytes).ok_or(cut)?;
+                at += id_len;
+                Form::Against(id)
+            }
+            _ => return Err("its kind is unknown"),
+        };
+        Ok(Self { form, size, len: at })
+    }
+}
+
+/// Inflates the data of an entry into `out`, which it fills.
+///
+/// A size that the data cannot have is refused before memory is taken for it.
+pub(super) fn inflate(inflater: &mut Decompressor, data: &[u8], size: u64, out: &mut Vec<u8>) -> Result<(), Fault> {
+    let size = usize::try_from(size).map_err(|_| "it is too large for this machine")?;
+    if size as u64 / MOST_PER_BYTE > data.len() as u64 {
+        return Err("it claims to be larger than its data can be");
+    }
+    if out.len() < size {
+        out.resize(size, 0);
+    }
+    out.truncate(size);
+    match inflater.zlib_decompress(data, out) {
+        Ok(got) if got == size => Ok(()),
+        Ok(_) => Err("its data is shorter than it says"),
+        Err(_) => Err("its data is damaged"),
+    }
+}

@@ -1,0 +1,145 @@
+//! What lies in the folders of objects: packs, loose objects, and further folders.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::git::Repository;
+use crate::git::pack::Pack;
+use crate::oid::ObjectId;
+use crate::path::RepoPath;
+use crate::text::Problem;
+
+/// The objects that are stored one a file.
+pub type Loose = Vec<ObjectId>;
+
+impl Repository {
+    /// Returns the folders of objects, with all that they borrow from (`info/alternates`).
+    pub fn object_folders(&self) -> Result<Vec<PathBuf>> {
+        let mut folders = Vec::new();
+        let mut next = self.object_dirs.clone();
+        while let Some(folder) = next.pop() {
+            let real = folder.canonicalize().map_err(Error::io("open", &folder))?;
+            if !folders.contains(&real) {
+                next.extend(alternates(&folder)?);
+                folders.push(real);
+            }
+        }
+        folders.sort();
+        Ok(folders)
+    }
+
+    /// Opens every pack that git sees, in order of names; what cannot be opened is a problem of its own.
+    ///
+    /// Git adds an index when its pack is whole, and takes it away first. So one
+    /// that is gone when it is opened was replaced while we looked: the list is made anew.
+    pub fn packs(&self) -> Result<(Vec<Pack>, Vec<Problem>)> {
+        let (mut packs, mut problems) = (Vec::new(), Vec::new());
+        for index in self.pack_indexes()? {
+            match Pack::open(&index, self.format.len()) {
+                Ok(pack) => packs.push(pack),
+                Err(_) if index.symlink_metadata().is_err() => return self.packs(),
+                Err(error) => problems.push(Problem { what: RepoPath::from(index.as_path()).to_string(), error }),
+            }
+        }
+        Ok((packs, problems))
+    }
+
+    /// Returns the indexes of all packs.
+    fn pack_indexes(&self) -> Result<Vec<PathBuf>> {
+        let mut indexes = Vec::new();
+        for folder in self.object_folders()? {
+            let folder = folder.join("pack");
+            let files = names_in(&folder)?.into_iter().map(|name| folder.join(name));
+            // One that is still being written has a name of its own, `tmp_idx_…`, without this ending.
+            indexes.extend(files.filter(|path| path.extension().is_some_and(|end| end == "idx")));
+        }
+        Ok(indexes)
+    }
+
+    /// Lists the objects that are stored one a file, in order, each once.
+    pub fn loose(&self) -> Result<Loose> {
+        let mut loose = Vec::new();
+        for folder in self.object_folders()? {
+            for first in (0..=255_u8).map(|byte| format!("{byte:02x}")) {
+                let names = names_in(&folder.join(&first))?;
+                let hex = names.iter().filter_map(|name| Some(format!("{first}{}", name.to_str()?)));
+                loose.extend(hex.filter_map(|hex| ObjectId::from_hex(hex.as_bytes())));
+            }
+        }
+        loose.retain(|id| id.as_bytes().len() == self.format.len());
+        loose.sort_unstable();
+        loose.dedup();
+        Ok(loose)
+    }
+}
+
+/// Returns the names in a folder, in order; none for a folder that is not there.
+fn names_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let listing = match fs::read_dir(folder) {
+        Ok(listing) => listing,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::io("list", folder)(error)),
+    };
+    let names = listing.map(|entry| entry.map(|entry| PathBuf::from(entry.file_name())));
+    let mut names = names.collect::<std::io::Result<Vec<_>>>().map_err(Error::io("list", folder))?;
+    names.sort();
+    Ok(names)
+}
+
+/// Returns the folders that a folder of objects borrows from.
+fn alternates(folder: &Path) -> Result<Vec<PathBuf>> {
+    let file = folder.join("info/alternates");
+    let lines = match fs::read(&file) {
+        Ok(lines) => lines,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::io("read", &file)(error)),
+    };
+    let named = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty() && !line.starts_with(b"#"));
+    Ok(named.map(|line| folder.join(RepoPath::new(unquoted(line)).to_os_path())).collect())
+}
+
+/// Undoes the quotes that git puts around an odd path: `"a\"b"`.
+fn unquoted(line: &[u8]) -> Vec<u8> {
+    let Some(inside) = line.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) else {
+        return line.to_vec();
+    };
+    let mut path = Vec::new();
+    let mut bytes = inside.iter().copied();
+    while let Some(byte) = bytes.next() {
+        path.push(match (byte, bytes.clone().next()) {
+            (b'\\', Some(first @ b'0'..=b'3')) => {
+                bytes.next();
+                let digits = bytes.by_ref().take(2).fold(first - b'0', |sum, digit| sum << 3 | (digit & 7));
+                digits
+            }
+            (b'\\', Some(letter)) => {
+                bytes.next();
+                match letter {
+                    b'n' => b'\n',
+                    b't' => b'\t',
+                    b'r' => b'\r',
+                    b'a' => 7,
+                    b'b' => 8,
+                    b'f' => 12,
+                    b'v' => 11,
+                    other => other,
+                }
+            }
+            _ => byte,
+        });
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quoted_path_is_read_as_git_wrote_it() {
+        assert_eq!(unquoted(b"/plain/path"), b"/plain/path");
+        assert_eq!(unquoted(b"\"/a\\\"b\\n\\303\\244\""), b"/a\"b\n\xc3\xa4");
+    }
+}

@@ -1,0 +1,328 @@
+//! Walks the families of deltas of a pack: every entry is inflated once, and its base is at hand.
+
+use std::io::Read;
+
+use flate2::bufread::ZlibDecoder;
+use libdeflater::Decompressor;
+
+use crate::error::Error;
+use crate::git::objects::Kind;
+use crate::git::pack::delta::{self, Copied};
+use crate::git::pack::entry::{self, Fault, Form, Header};
+use crate::git::pack::forest::Forest;
+use crate::git::pack::{DOING, Pack};
+use crate::oid::ObjectId;
+
+/// An object that nothing is stored against comes as a stream if it has more bytes than this.
+const STREAM_ABOVE_BYTES: u64 = 32 << 20;
+/// Units of a pack have at least so many packed bytes, so that starting one costs nothing beside it.
+const UNIT_BYTES: u32 = 1 << 20;
+/// Families of at least so many packed bytes are split over threads at their branches.
+const SPLIT_BYTES: u32 = 1 << 20;
+/// How many branches on a path are split: each holds its base's bytes until both sides are done.
+const SPLITS: usize = 12;
+/// How many buffers a thread keeps for use again, and how large they may be.
+const SPARE: (usize, usize) = (8, 4 << 20);
+
+/// What is done with each object of a walk.
+///
+/// A thread adds what it learns to a sum of its own, and sums merge.
+pub trait Visit: Sync {
+    /// What an object leaves for those that are stored against it.
+    type State: Send + Sync;
+    /// What a thread learns.
+    type Sum: Send;
+
+    /// Returns the sum of nothing.
+    fn start(&self) -> Self::Sum;
+    /// Takes an object, and returns what those that are stored against it will need.
+    fn visit(&self, sum: &mut Self::Sum, node: Node<'_, Self::State>) -> Self::State;
+    /// Takes an object that could not be built, and why.
+    fn lose(&self, sum: &mut Self::Sum, id: ObjectId, why: Error);
+    /// Joins what two threads learned; the first comes first in the pack.
+    fn merge(&self, one: Self::Sum, other: Self::Sum) -> Self::Sum;
+    /// Tells whether an object of a kind is wanted; a family of another kind is not built at all.
+    fn wants(&self, kind: Kind) -> bool;
+}
+
+/// An object of a walk.
+pub struct Node<'a, S> {
+    /// Its name.
+    pub id: ObjectId,
+    /// What it is.
+    pub kind: Kind,
+    /// Its bytes.
+    pub content: Content<'a>,
+    /// What it is stored against, unless it is stored whole.
+    pub base: Option<Base<'a, S>>,
+}
+
+/// The bytes of an object.
+pub enum Content<'a> {
+    /// All of them.
+    Whole(&'a [u8]),
+    /// So many, too many to hold at once; an end before that is an error.
+    Stream(u64, Box<dyn Read + 'a>),
+}
+
+/// The object that another one is stored against.
+pub struct Base<'a, S> {
+    /// How many bytes it has.
+    pub len: usize,
+    /// What was copied from it, in order; never two that continue each other.
+    pub copies: &'a [Copied],
+    /// What was said of it.
+    pub state: &'a S,
+    /// Whether its visit went to another sum.
+    pub is_far: bool,
+}
+
+/// A pack made ready for a walk, cut into units.
+///
+/// The units of a pack are the same on every machine and in every run.
+pub struct Units<'a> {
+    pack: &'a Pack,
+    forest: Forest,
+    /// Where each unit's families end among the roots.
+    ends: Vec<usize>,
+}
+
+/// A part of a pack: some whole families of deltas.
+#[derive(Debug, Clone, Copy)]
+pub struct Unit<'a> {
+    roots: &'a [u32],
+}
+
+impl Pack {
+    /// Reads the headers of all entries and cuts the pack into units.
+    #[must_use]
+    pub fn units(&self) -> Units<'_> {
+        let forest = Forest::of(self);
+        let mut ends = Vec::new();
+        let mut sum = 0_u32;
+        for (at, root) in forest.roots.iter().enumerate() {
+            sum = sum.saturating_add(forest.weight(*root));
+            if sum >= UNIT_BYTES {
+                ends.push(at + 1);
+                sum = 0;
+            }
+        }
+        if sum > 0 {
+            ends.push(forest.roots.len());
+        }
+        Units { pack: self, forest, ends }
+    }
+}
+
+impl Units<'_> {
+    /// Returns how many units there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Tells whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Returns a unit.
+    #[must_use]
+    pub fn unit(&self, number: usize) -> Unit<'_> {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        Unit { roots: &self.forest.roots[start..self.ends[number]] }
+    }
+
+    /// Returns the objects that no unit can build, and why.
+    pub fn lost(&self) -> impl Iterator<Item = (ObjectId, Error)> + '_ {
+        self.forest.lost.iter().map(|(slot, fault)| {
+            let id = self.pack.id(*slot);
+            (id, unreadable(id, fault))
+        })
+    }
+
+    /// Walks one unit.
+    pub fn walk<V: Visit>(&self, unit: Unit<'_>, visit: &V) -> V::Sum {
+        let walk = Walk { pack: self.pack, forest: &self.forest, visit };
+        let (mut sum, mut hands) = (visit.start(), Hands::default());
+        for root in unit.roots {
+            sum = walk.family(&mut hands, sum, *root);
+        }
+        sum
+    }
+}
+
+/// Says that an object cannot be read.
+fn unreadable(id: ObjectId, fault: Fault) -> Error {
+    Error::Git { doing: DOING, what: id.to_string(), because: fault.to_owned() }
+}
+
+/// What a thread works with.
+struct Hands {
+    inflater: Decompressor,
+    delta: Vec<u8>,
+    copies: Vec<Copied>,
+    spare: Vec<Vec<u8>>,
+}
+
+impl Default for Hands {
+    fn default() -> Self {
+        Self { inflater: Decompressor::new(), delta: Vec::new(), copies: Vec::new(), spare: Vec::new() }
+    }
+}
+
+impl Hands {
+    /// Returns a buffer for an object.
+    fn buffer(&mut self) -> Vec<u8> {
+        self.spare.pop().unwrap_or_default()
+    }
+
+    /// Takes a buffer back.
+    fn recycle(&mut self, buffer: Vec<u8>) {
+        if self.spare.len() < SPARE.0 && buffer.capacity() <= SPARE.1 {
+            self.spare.push(buffer);
+        }
+    }
+}
+
+/// An object whose children are still to be built.
+struct Live<S> {
+    slot: u32,
+    kind: Kind,
+    bytes: Vec<u8>,
+    state: S,
+    /// How many of its children are done.
+    done: usize,
+}
+
+/// A walk over families of deltas.
+struct Walk<'a, V: Visit> {
+    pack: &'a Pack,
+    forest: &'a Forest,
+    visit: &'a V,
+}
+
+impl<V: Visit> Walk<'_, V> {
+    /// Walks a whole entry and all that is stored against it, at any remove.
+    fn family(&self, hands: &mut Hands, mut sum: V::Sum, root: u32) -> V::Sum {
+        let (entry, id) = (self.pack.entry(root), self.pack.id(root));
+        let header = match Header::read(entry, self.pack.id_len) {
+            Ok(header) => header,
+            Err(fault) => return self.lose(sum, root, fault),
+        };
+        let Form::Whole(kind) = header.form else {
+            return self.lose(sum, root, "its kind is unknown");
+        };
+        if !self.visit.wants(kind) {
+            return sum;
+        }
+        let data = &entry[header.len..];
+        if header.size > STREAM_ABOVE_BYTES && self.forest.children(root).is_empty() {
+            let content = Content::Stream(header.size, Box::new(ZlibDecoder::new(data)));
+            self.visit.visit(&mut sum, Node { id, kind, content, base: None });
+            return sum;
+        }
+        let mut bytes = hands.buffer();
+        if let Err(fault) = entry::inflate(&mut hands.inflater, data, header.size, &mut bytes) {
+            return self.lose(sum, root, fault);
+        }
+        let state = self.visit.visit(&mut sum, Node { id, kind, content: Content::Whole(&bytes), base: None });
+        let live = Live { slot: root, kind, bytes, state, done: 0 };
+        self.descend(hands, sum, live, SPLITS)
+    }
+
+    /// Walks all that is stored against an object, at any remove.
+    ///
+    /// The stack is ours, since a chain may be longer than a thread's stack is deep.
+    fn descend(&self, hands: &mut Hands, mut sum: V::Sum, top: Live<V::State>, splits: usize) -> V::Sum {
+        let mut stack = vec![top];
+        while let Some(mut live) = stack.pop() {
+            let children = self.forest.children(live.slot);
+            if live.done == 0 && splits > 0 && self.is_worth_splitting(live.slot) {
+                sum = self.split(sum, &live, children, splits - 1);
+                hands.recycle(live.bytes);
+                continue;
+            }
+            let Some(child) = children.get(live.done).copied() else {
+                hands.recycle(live.bytes);
+                continue;
+            };
+            live.done += 1;
+            let grown = self.grow(hands, &mut sum, &live, child, false);
+            if live.done < children.len() {
+                stack.push(live);
+            } else {
+                hands.recycle(live.bytes);
+            }
+            match grown {
+                Ok(grown) => stack.push(grown),
+                Err(fault) => sum = self.lose(sum, child, fault),
+            }
+        }
+        sum
+    }
+
+    /// Builds a child and visits it.
+    fn grow(
+        &self,
+        hands: &mut Hands,
+        sum: &mut V::Sum,
+        base: &Live<V::State>,
+        child: u32,
+        is_far: bool,
+    ) -> Result<Live<V::State>, Fault> {
+        let entry = self.pack.entry(child);
+        let header = Header::read(entry, self.pack.id_len)?;
+        entry::inflate(&mut hands.inflater, &entry[header.len..], header.size, &mut hands.delta)?;
+        let mut bytes = hands.buffer();
+        delta::apply(&base.bytes, &hands.delta, &mut hands.copies, &mut bytes)?;
+        let state = self.visit.visit(
+            sum,
+            Node {
+                id: self.pack.id(child),
+                kind: base.kind,
+                content: Content::Whole(&bytes),
+                base: Some(Base { len: base.bytes.len(), copies: &hands.copies, state: &base.state, is_far }),
+            },
+        );
+        Ok(Live { slot: child, kind: base.kind, bytes, state, done: 0 })
+    }
+
+    /// Tells whether the families of an object's children are large enough to share between threads.
+    fn is_worth_splitting(&self, slot: u32) -> bool {
+        let children = self.forest.children(slot);
+        let Some((_, others)) = children.split_last() else { return false };
+        let light: u64 = others.iter().map(|child| u64::from(self.forest.weight(*child))).sum();
+        light >= u64::from(SPLIT_BYTES / 4) && self.forest.weight(slot) >= SPLIT_BYTES
+    }
+
+    /// Walks the children of an object on two threads.
+    fn split(&self, sum: V::Sum, base: &Live<V::State>, children: &[u32], splits: usize) -> V::Sum {
+        let some = |children: &[u32]| {
+            let (mut sum, mut hands) = (self.visit.start(), Hands::default());
+            for child in children {
+                match self.grow(&mut hands, &mut sum, base, *child, true) {
+                    Ok(live) => sum = self.descend(&mut hands, sum, live, splits),
+                    Err(fault) => sum = self.lose(sum, *child, fault),
+                }
+            }
+            sum
+        };
+        let (light, heavy) = children.split_at(children.len() - 1);
+        let (one, other) = rayon::join(|| some(light), || some(heavy));
+        self.visit.merge(sum, self.visit.merge(one, other))
+    }
+
+    /// Gives up on an entry and on all that is stored against it, at any remove.
+    fn lose(&self, mut sum: V::Sum, slot: u32, fault: Fault) -> V::Sum {
+        let mut gone = vec![(slot, fault)];
+        while let Some((slot, fault)) = gone.pop() {
+            let id = self.pack.id(slot);
+            self.visit.lose(&mut sum, id, unreadable(id, fault));
+            let behind = "what it is stored against cannot be read";
+            gone.extend(self.forest.children(slot).iter().map(|child| (*child, behind)));
+        }
+        sum
+    }
+}

@@ -1,0 +1,279 @@
+//! Scans every object of a repository, each once: packs by their deltas, loose objects one by one.
+
+use std::collections::HashSet;
+
+use rayon::prelude::*;
+
+use crate::detect::Engine;
+use crate::error::{Error, Result};
+use crate::git::pack::{Content, Node, Pack, Units as PackUnits, Visit};
+use crate::git::{Kind, Objects, Repository};
+use crate::oid::ObjectId;
+use crate::scan::Limits;
+use crate::scan::history::memory::Memory;
+use crate::scan::history::visit::{Method, Sum, Visitor};
+use crate::store::{LooseWork, PackWork, Units};
+use crate::text::Problem;
+
+/// The most unreadable objects that are named; the rest is counted.
+const NAMED: usize = 20;
+/// Loose objects are read by so many a task.
+const LOOSE_AT_ONCE: usize = 256;
+
+/// Follows a scan and may end it.
+pub trait Watch: Sync {
+    /// Is told how many objects there are.
+    fn expect(&self, objects: u64);
+    /// Is told how many objects and bytes more were looked at, and how many secrets found in them;
+    /// returns whether to go on.
+    fn step(&self, objects: u64, bytes: u64, found: u64) -> bool;
+}
+
+/// Follows nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    fn expect(&self, _: u64) {}
+
+    fn step(&self, _: u64, _: u64, _: u64) -> bool {
+        true
+    }
+}
+
+/// All objects of a repository, listed.
+pub(super) struct Listed {
+    /// The packs.
+    pub(super) packs: Vec<Pack>,
+    /// The objects that lie in no pack, in order.
+    pub(super) loose: Vec<ObjectId>,
+    /// The packs that cannot be opened.
+    problems: Vec<Problem>,
+}
+
+impl Listed {
+    /// Lists all objects of a repository.
+    pub(super) fn of(repository: &Repository) -> Result<Self> {
+        // Packs last: what moves from a file of its own to a pack meanwhile is then in one of the two.
+        let mut loose = repository.loose()?;
+        let (packs, problems) = repository.packs()?;
+        loose.retain(|id| !packs.iter().any(|pack| pack.holds(*id)));
+        Ok(Self { packs, loose, problems })
+    }
+
+    /// Returns how many objects there are; one that lies in two packs counts twice.
+    pub(super) fn count(&self) -> u64 {
+        self.packs.iter().map(|pack| u64::from(pack.len())).sum::<u64>() + self.loose.len() as u64
+    }
+
+    /// Tells whether every pack could be opened and is what its index says.
+    pub(super) fn is_sound(&self) -> bool {
+        self.problems.is_empty() && self.packs.iter().all(|pack| pack.damage().is_none())
+    }
+}
+
+/// Scans all objects that a repository has, reachable or not.
+pub fn gather(
+    engine: &Engine,
+    repository: &Repository,
+    limits: &Limits,
+    method: Method,
+    watch: &dyn Watch,
+) -> Result<Sum> {
+    let listed = Listed::of(repository)?;
+    let scan = Gathering { engine, repository, limits, method, watch };
+    Ok(scan.all(listed, &mut Memory::none()))
+}
+
+/// How all objects are scanned.
+#[derive(Clone, Copy)]
+pub(super) struct Gathering<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) repository: &'a Repository,
+    pub(super) limits: &'a Limits,
+    pub(super) method: Method,
+    pub(super) watch: &'a dyn Watch,
+}
+
+impl Gathering<'_> {
+    /// Scans what is listed, but for what the memory knows; of that, only the graph is read.
+    pub(super) fn all(self, listed: Listed, memory: &mut Memory) -> Sum {
+        match rayon::ThreadPoolBuilder::new().num_threads(self.limits.threads).build() {
+            Ok(pool) => pool.install(|| self.each(listed, memory)),
+            // Without threads of its own the scan is slower, not wrong.
+            Err(_) => self.each(listed, memory),
+        }
+    }
+
+    fn each(self, listed: Listed, memory: &mut Memory) -> Sum {
+        let planned = listed.count();
+        self.watch.expect(planned);
+        let Listed { packs, loose, problems } = listed;
+        let mut sum = Sum { planned, problems, ..Sum::default() };
+        for (at, pack) in packs.iter().enumerate() {
+            sum = sum.merge(self.pack(pack, &packs[..at], memory));
+        }
+        sum = sum.merge(self.loose(&loose, memory));
+        // What the walk could not build, libgit2 or git may still read: from another pack, or by another way.
+        let lost = std::mem::take(&mut sum.lost);
+        sum.merge(self.lost(lost))
+    }
+
+    fn visitor<'a>(&self, earlier: &'a [Pack], clean: &'a HashSet<ObjectId>, is_shared: bool) -> Visitor<'a>
+    where
+        Self: 'a,
+    {
+        Visitor {
+            engine: self.engine,
+            earlier,
+            clean,
+            collects_clean: is_shared,
+            id_len: self.repository.id_len(),
+            max_blob_bytes: self.limits.max_blob_bytes,
+            method: self.method,
+        }
+    }
+
+    /// Scans the units of a pack that are not known, and keeps what is learned of them.
+    fn pack(self, pack: &Pack, earlier: &[Pack], memory: &mut Memory) -> Sum {
+        let units = pack.units();
+        let total = u32::try_from(units.len()).unwrap_or(u32::MAX);
+        let known = memory.pack(pack.checksum()).filter(|known| known.total == total).unwrap_or_default();
+        let clean: HashSet<ObjectId> =
+            if known.is_whole() { HashSet::new() } else { memory.clean(&pack.ids().collect::<Vec<_>>()) };
+        let visitor = self.visitor(earlier, &clean, memory.is_shared());
+        let mut sum = Sum { scanned: known.objects, bytes: known.bytes, ..Sum::default() };
+        sum.problems.extend(pack.damage().map(|error| Problem { what: pack.name(), error }));
+        sum.lost.extend(units.lost());
+        let mut work = PackWork { total, ..PackWork::default() };
+        let mut done = Vec::new();
+        for (number, part) in (0..total).zip(self.units(&units, &visitor, &known.done)) {
+            if !known.done.contains(number) && part.is_sound() {
+                done.push(number..number + 1);
+                work.objects += part.scanned;
+                work.bytes += part.bytes;
+                work.occurrences.extend_from_slice(&part.occurrences);
+            }
+            sum = sum.merge(part);
+        }
+        sum.occurrences.extend(known.occurrences.into_iter().filter(|one| !visitor.is_known(one.object)));
+        if !done.is_empty() {
+            work.done = Units::of(done);
+            memory.save_pack(pack.checksum(), &work);
+        }
+        memory.save_clean(&std::mem::take(&mut sum.clean));
+        sum
+    }
+
+    /// Walks all units of a pack; of those that are known, only the graph is read.
+    fn units(self, units: &PackUnits<'_>, visitor: &Visitor<'_>, known: &Units) -> Vec<Sum> {
+        let walk = |number: u32| {
+            if !self.watch.step(0, 0, 0) {
+                return Sum { is_cut_off: true, ..Sum::default() };
+            }
+            let is_known = known.contains(number);
+            let visitor = if is_known { Visitor { method: Method::GraphOnly, ..*visitor } } else { *visitor };
+            let part = units.walk(units.unit(number as usize), &visitor);
+            self.watch.step(part.scanned, part.bytes, part.occurrences.len() as u64);
+            part
+        };
+        (0..u32::try_from(units.len()).unwrap_or(u32::MAX)).into_par_iter().map(walk).collect()
+    }
+
+    /// Scans loose objects, but for those that are known.
+    fn loose(self, loose: &[ObjectId], memory: &mut Memory) -> Sum {
+        let known = memory.loose(loose);
+        let is_known: HashSet<ObjectId> = known.objects.iter().copied().collect();
+        let none = HashSet::new();
+        let visitor = self.visitor(&[], &none, false);
+        let of_chunk = |ids: &[ObjectId]| {
+            let (old, new): (Vec<ObjectId>, Vec<ObjectId>) = ids.iter().partition(|id| is_known.contains(id));
+            let graph = Visitor { method: Method::GraphOnly, ..visitor };
+            let part = self.by_name(&visitor, &new);
+            let work = part.is_sound().then_some((new, part.occurrences.clone()));
+            (self.by_name(&graph, &old).merge(part), work)
+        };
+        let parts: Vec<_> = loose.par_chunks(LOOSE_AT_ONCE).map(of_chunk).collect();
+        let mut sum = Sum { scanned: known.objects.len() as u64, occurrences: known.occurrences, ..Sum::default() };
+        let mut learned = LooseWork::default();
+        for (part, work) in parts {
+            if let Some((objects, occurrences)) = work {
+                learned.objects.extend(objects);
+                learned.occurrences.extend(occurrences);
+            }
+            sum = sum.merge(part);
+        }
+        memory.save_loose(&learned);
+        sum
+    }
+
+    /// Scans objects one by one.
+    fn by_name(self, visitor: &Visitor<'_>, ids: &[ObjectId]) -> Sum {
+        let mut sum = Sum::default();
+        if ids.is_empty() || !self.watch.step(0, 0, 0) {
+            return Sum { is_cut_off: !ids.is_empty(), ..sum };
+        }
+        match self.repository.objects() {
+            Ok(objects) => ids.iter().for_each(|id| {
+                if let Err(error) = one(visitor, &objects, &mut sum, *id) {
+                    sum.fail(*id, error);
+                }
+            }),
+            Err(error) => {
+                sum.failed += ids.len() as u64;
+                sum.problems.push(Problem { what: format!("{} objects", ids.len()), error });
+            }
+        }
+        self.watch.step(sum.scanned, sum.bytes, sum.occurrences.len() as u64);
+        sum
+    }
+
+    /// Tries objects again that a walk could not build; those that nothing can read are problems.
+    fn lost(self, mut lost: Vec<(ObjectId, Error)>) -> Sum {
+        let mut sum = Sum::default();
+        lost.sort_by_key(|(id, _)| *id);
+        lost.dedup_by_key(|(id, _)| *id);
+        if lost.is_empty() {
+            return sum;
+        }
+        let Ok(objects) = self.repository.objects() else {
+            lost.into_iter().for_each(|(id, error)| sum.fail(id, error));
+            return sum;
+        };
+        let none = HashSet::new();
+        let visitor = self.visitor(&[], &none, false);
+        let mut more = 0;
+        for (id, error) in lost {
+            if one(&visitor, &objects, &mut sum, id).is_ok() {
+                continue;
+            }
+            if sum.problems.len() < NAMED {
+                sum.fail(id, error);
+            } else {
+                more += 1;
+            }
+        }
+        if more > 0 {
+            sum.failed += more;
+            let what = format!("{more} further objects");
+            let because = "they are as unreadable as those named".to_owned();
+            sum.problems
+                .push(Problem { error: Error::Git { doing: "read the pack", what: what.clone(), because }, what });
+        }
+        sum
+    }
+}
+
+/// Reads one object by its name and visits it.
+fn one(visitor: &Visitor<'_>, objects: &Objects, sum: &mut Sum, id: ObjectId) -> Result<()> {
+    let (kind, _) = objects.kind(id)?;
+    if !visitor.wants(kind) {
+        return Ok(());
+    }
+    if kind == Kind::Blob {
+        return visitor.loaded(sum, id, objects.blob(id, visitor.max_blob_bytes)?);
+    }
+    let bytes = objects.whole(kind, id)?;
+    visitor.visit(sum, Node { id, kind, content: Content::Whole(&bytes), base: None });
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! Scans whole histories: every object once, and of it only what was not copied from another one.
+
+mod dirty;
+mod gather;
+mod memory;
+mod origins;
+mod run;
+mod visit;
+
+pub use gather::{Unwatched, Watch, gather};
+pub use memory::Memory;
+pub use run::{Choice, History, Scanned};
+pub use visit::{Method, Sum};

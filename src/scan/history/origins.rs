@@ -1,0 +1,183 @@
+//! Where the objects with findings come from, as reports say it, and as the store keeps it.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::git::{Kind, Objects};
+use crate::history::{Attribution, Graph, HeldBy, Occurrence, Reach};
+use crate::oid::ObjectId;
+use crate::path::RepoPath;
+use crate::reference::Reference;
+use crate::text::{CommitStamp, Problem, TextKind};
+
+/// Bytes of trees that are held while paths are looked for.
+const TREE_BYTES: usize = 32 << 20;
+
+/// Where one object with findings comes from.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    /// The first commit that holds it; of a message, the commit itself.
+    pub(super) stamp: Option<Arc<CommitStamp>>,
+    /// When that was made, in seconds since the epoch.
+    pub(super) seconds: Option<i64>,
+    /// Where that has it.
+    pub(super) paths: Vec<RepoPath>,
+    /// How it is reached.
+    pub(super) reach: Reach,
+    /// How many commits hold it.
+    pub(super) commits: u64,
+    /// The names of the chosen references that hold it, or nothing if none were chosen.
+    pub(super) is_chosen: bool,
+}
+
+/// The origins of all objects with findings.
+pub(super) type Origins = HashMap<ObjectId, Origin>;
+
+/// Finds where every object with an occurrence comes from; `chosen` are the references that count.
+pub(super) fn of(
+    graph: &Graph,
+    references: &[Reference],
+    chosen: Option<&BTreeSet<usize>>,
+    occurrences: &[Occurrence],
+    objects: &Objects,
+    problems: &mut Vec<Problem>,
+) -> Origins {
+    let wanted: BTreeSet<ObjectId> = occurrences.iter().map(|one| one.object).collect();
+    let names: BTreeSet<ObjectId> =
+        occurrences.iter().filter(|one| one.kind == TextKind::PathName).map(|one| one.object).collect();
+    let wanted: Vec<ObjectId> = wanted.into_iter().collect();
+    let attribution = Attribution::of(graph, references, &wanted);
+    let seconds: HashMap<ObjectId, i64> = {
+        let first: BTreeSet<ObjectId> =
+            wanted.iter().filter_map(|id| attribution.origin(*id).and_then(|origin| origin.first)).collect();
+        graph.commits.iter().filter(|node| first.contains(&node.id)).map(|node| (node.id, node.seconds)).collect()
+    };
+    let mut trees = TreeBytes { objects, known: HashMap::new(), bytes: 0 };
+    let mut stamps: HashMap<ObjectId, Arc<CommitStamp>> = HashMap::new();
+    let mut origins = Origins::new();
+    // In the order of their commits, so that trees read for one serve the next.
+    let mut order: Vec<(Option<ObjectId>, ObjectId)> =
+        wanted.iter().map(|id| (attribution.origin(*id).and_then(|origin| origin.first), *id)).collect();
+    order.sort_unstable();
+    for (first, id) in order {
+        let found = attribution.origin(id);
+        let mut origin = Origin {
+            stamp: None,
+            seconds: first.and_then(|first| seconds.get(&first).copied()),
+            paths: Vec::new(),
+            reach: found.map_or(Reach::Unreachable, |found| found.reach),
+            commits: found.map_or(0, |found| found.commits as u64),
+            is_chosen: chosen.is_none_or(|chosen| {
+                attribution.holders(id).any(|(at, how)| chosen.contains(&at) && how <= HeldBy::History)
+            }),
+        };
+        if let Some(first) = first {
+            match stamp(objects, &mut stamps, first) {
+                Ok(stamp) => origin.stamp = Some(stamp),
+                Err(error) => problems.push(Problem { what: format!("commit {first}"), error }),
+            }
+            if first != id || names.contains(&id) {
+                match attribution.paths(first, id, |tree| trees.read(tree)) {
+                    Ok(paths) => origin.paths = paths.found,
+                    Err(error) => problems.push(Problem { what: format!("paths of object {id}"), error }),
+                }
+            }
+        }
+        origins.insert(id, origin);
+    }
+    origins
+}
+
+/// Reads what a report says of a commit, once.
+fn stamp(
+    objects: &Objects,
+    stamps: &mut HashMap<ObjectId, Arc<CommitStamp>>,
+    commit: ObjectId,
+) -> Result<Arc<CommitStamp>> {
+    if let Some(known) = stamps.get(&commit) {
+        return Ok(Arc::clone(known));
+    }
+    let stamp = objects.commit(commit)?.stamp;
+    stamps.insert(commit, Arc::clone(&stamp));
+    Ok(stamp)
+}
+
+/// Trees that were read lately.
+struct TreeBytes<'a> {
+    objects: &'a Objects,
+    known: HashMap<ObjectId, Vec<u8>>,
+    bytes: usize,
+}
+
+impl TreeBytes<'_> {
+    fn read(&mut self, tree: ObjectId) -> Result<Vec<u8>> {
+        if let Some(known) = self.known.get(&tree) {
+            return Ok(known.clone());
+        }
+        let bytes = self.objects.whole(Kind::Tree, tree)?;
+        if self.bytes + bytes.len() > TREE_BYTES {
+            self.known.clear();
+            self.bytes = 0;
+        }
+        self.bytes += bytes.len();
+        self.known.insert(tree, bytes.clone());
+        Ok(bytes)
+    }
+}
+
+/// An origin as the store keeps it.
+#[derive(Serialize, Deserialize)]
+struct Row {
+    object: String,
+    commit: Option<(String, Vec<u8>, String, usize)>,
+    seconds: Option<i64>,
+    paths: Vec<Vec<u8>>,
+    reach: String,
+    commits: u64,
+}
+
+/// Writes origins for the store, in order.
+pub(super) fn to_bytes(origins: &Origins) -> Vec<u8> {
+    let mut ids: Vec<&ObjectId> = origins.keys().collect();
+    ids.sort();
+    let row = |id: &ObjectId| {
+        let origin = &origins[id];
+        let commit = origin.stamp.as_ref();
+        Row {
+            object: id.to_string(),
+            commit: commit.map(|stamp| (stamp.id.to_string(), stamp.author.clone(), stamp.date.clone(), stamp.parents)),
+            seconds: origin.seconds,
+            paths: origin.paths.iter().map(|path| path.as_bytes().to_vec()).collect(),
+            reach: origin.reach.name().to_owned(),
+            commits: origin.commits,
+        }
+    };
+    serde_json::to_vec(&ids.into_iter().map(row).collect::<Vec<_>>()).unwrap_or_default()
+}
+
+/// Reads origins back; `None` if they make no sense.
+pub(super) fn from_bytes(bytes: &[u8]) -> Option<Origins> {
+    let rows: Vec<Row> = serde_json::from_slice(bytes).ok()?;
+    let mut origins = Origins::new();
+    for row in rows {
+        let stamp = match row.commit {
+            Some((id, author, date, parents)) => {
+                Some(Arc::new(CommitStamp { id: ObjectId::from_hex(id.as_bytes())?, author, date, parents }))
+            }
+            None => None,
+        };
+        let origin = Origin {
+            stamp,
+            seconds: row.seconds,
+            paths: row.paths.into_iter().map(RepoPath::new).collect(),
+            reach: Reach::from_name(&row.reach)?,
+            commits: row.commits,
+            is_chosen: true,
+        };
+        origins.insert(ObjectId::from_hex(row.object.as_bytes())?, origin);
+    }
+    Some(origins)
+}

@@ -1,0 +1,299 @@
+//! The whole scan of a history: gathers, attributes, judges.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::decide::{self, Case, Policy};
+use crate::detect::Engine;
+use crate::error::{Error, Result};
+use crate::finding::{Finding, Fingerprint, Trail, Verdict};
+use crate::git::{Kind, Objects, Repository};
+use crate::history::{Occurrence, Reach};
+use crate::oid::ObjectId;
+use crate::outcome::Outcome;
+use crate::path::{Escaped, RepoPath};
+use crate::reference::Reference;
+use crate::rules;
+use crate::scan::Limits;
+use crate::scan::hide;
+use crate::scan::history::gather::{Gathering, Listed, Watch};
+use crate::scan::history::memory::Memory;
+use crate::scan::history::origins::{self, Origin, Origins};
+use crate::scan::history::visit::{Method, Sum};
+use crate::store::StateKey;
+use crate::text::{Skip, Skipped, TextKind};
+
+/// Which findings of a history count.
+#[derive(Debug, Clone, Default)]
+pub struct Choice {
+    /// Only what was brought by a commit of this moment or later, in seconds since the epoch.
+    pub since: Option<i64>,
+    /// Only what these references hold, now or in their history; all if none is named.
+    pub refs: Vec<String>,
+}
+
+/// What a scan of a history came to.
+pub struct Scanned {
+    /// Everything it learned, judged and sorted.
+    pub outcome: Outcome,
+    /// Whether it was ended before its end.
+    pub is_cut_off: bool,
+}
+
+/// Everything a scan of a history leans on.
+#[derive(Clone, Copy)]
+pub struct History<'a> {
+    /// The rules.
+    pub engine: &'a Engine,
+    /// What is allowed.
+    pub policy: &'a Policy,
+    /// The repository.
+    pub repository: &'a Repository,
+    /// How much may be used.
+    pub limits: &'a Limits,
+    /// Which findings count.
+    pub choice: &'a Choice,
+    /// Who follows, and may end it.
+    pub watch: &'a dyn Watch,
+}
+
+impl History<'_> {
+    /// Scans every object of the repository, reachable or not.
+    pub fn run(self, memory: &mut Memory) -> Result<Scanned> {
+        let (references, mut problems) = self.repository.all_references()?;
+        let chosen = self.chosen(&references)?;
+        let listed = Listed::of(self.repository)?;
+        let state = state_of(&references, &listed);
+        let may_remember = problems.is_empty() && listed.is_sound() && chosen.is_none();
+        let objects = self.repository.objects()?;
+        if may_remember && let Some((sum, origins)) = remembered(&listed, &state, memory) {
+            return Ok(self.told(&objects, sum, &origins, memory));
+        }
+        let packs: Vec<Vec<u8>> = listed.packs.iter().map(|pack| pack.checksum().to_vec()).collect();
+        let loose = listed.loose.clone();
+        let gathering = Gathering {
+            engine: self.engine,
+            repository: self.repository,
+            limits: self.limits,
+            method: Method::ByDelta,
+            watch: self.watch,
+        };
+        let mut sum = gathering.all(listed, memory);
+        sum.problems.append(&mut problems);
+        self.add_missing(&mut sum)?;
+        let graph = std::mem::take(&mut sum.graph);
+        let origins = origins::of(&graph, &references, chosen.as_ref(), &sum.occurrences, &objects, &mut sum.problems);
+        if may_remember && sum.is_sound() {
+            memory.save_result(&state, &origins::to_bytes(&origins));
+            memory.tidy(packs.iter().map(Vec::as_slice), &loose);
+        }
+        Ok(self.told(&objects, sum, &origins, memory))
+    }
+
+    /// Returns which references were chosen; a name that none has is an error.
+    fn chosen(&self, references: &[Reference]) -> Result<Option<BTreeSet<usize>>> {
+        if self.choice.refs.is_empty() {
+            return Ok(None);
+        }
+        let mut chosen = BTreeSet::new();
+        for name in &self.choice.refs {
+            let forms =
+                ["", "refs/", "refs/heads/", "refs/tags/", "refs/remotes/"].map(|start| format!("{start}{name}"));
+            let is_named = |one: &Reference| forms.iter().any(|form| one.name.as_bytes() == form.as_bytes());
+            let before = chosen.len();
+            chosen.extend(references.iter().enumerate().filter(|(_, one)| is_named(one)).map(|(at, _)| at));
+            if chosen.len() == before {
+                return Err(Error::Usage(format!("there is no reference `{}`", Escaped(name.as_bytes()))));
+            }
+        }
+        Ok(Some(chosen))
+    }
+
+    /// Notes what the repository names and does not have.
+    fn add_missing(&self, sum: &mut Sum) -> Result<()> {
+        for id in self.repository.shallow()? {
+            sum.planned += 1;
+            let path = RepoPath::new(format!("history before commit {id}"));
+            sum.skipped.push(Skipped { path, why: Skip::CutOff });
+        }
+        Ok(())
+    }
+
+    /// Judges what was found, and says what it comes to.
+    fn told(&self, objects: &Objects, sum: Sum, origins: &Origins, memory: &mut Memory) -> Scanned {
+        let Sum { planned, scanned, failed, bytes, occurrences, skipped, problems, is_cut_off, .. } = sum;
+        let mut notices = std::mem::take(&mut memory.notices);
+        let mut findings = Vec::new();
+        let mut names = Names { engine: self.engine, objects, known: HashMap::new() };
+        let mut left = 0_u64;
+        for one in &occurrences {
+            match origins.get(&one.object).filter(|origin| self.counts(origin)) {
+                Some(origin) => findings.push(self.finding(one, origin, &mut names)),
+                None => left += 1,
+            }
+        }
+        if left > 0 {
+            notices.push(format!("{left} findings are left out: they are not among what was chosen"));
+        }
+        let findings = once_each(findings);
+        let mut outcome = Outcome { planned, scanned, failed, bytes, findings, skipped, problems, notices };
+        hide::hide(self.engine, &mut outcome);
+        outcome.sort();
+        Scanned { outcome, is_cut_off }
+    }
+
+    /// Tells whether an origin is among what was chosen.
+    fn counts(&self, origin: &Origin) -> bool {
+        let is_late = self.choice.since.is_none_or(|since| origin.seconds.is_some_and(|seconds| seconds >= since));
+        is_late && origin.is_chosen
+    }
+
+    fn finding(&self, one: &Occurrence, origin: &Origin, names: &mut Names<'_>) -> Finding {
+        let mut paths = paths_of(one, origin, names);
+        let verdicts: Vec<Verdict> = paths.iter().map(|path| self.verdict(one, path)).collect();
+        // Allowed at one path is not allowed at another.
+        let at = verdicts.iter().position(|verdict| !matches!(verdict, Verdict::Allowed(_))).unwrap_or_default();
+        let verdict = verdicts.into_iter().nth(at).unwrap_or(Verdict::Leak);
+        let path = paths.remove(at);
+        let remarks = decide::remarks(self.policy, &case(one, &path));
+        let rule = rules::by_id(&one.found.rule);
+        let own = one.found.advice.iter().cloned().map(Cow::Owned);
+        let advice = rule.map(|rule| Cow::Borrowed(rule.advice)).into_iter().chain(own);
+        Finding {
+            rule: one.found.rule.clone().into(),
+            provider: rule.map_or("unknown", |rule| rule.provider).into(),
+            title: rule.map_or("secret", |rule| rule.title).into(),
+            severity: one.found.severity,
+            confidence: one.found.confidence,
+            path,
+            kind: one.kind,
+            place: one.place,
+            span: one.start..one.end,
+            blob: (one.kind == TextKind::Content).then_some(one.object),
+            commit: origin.stamp.clone(),
+            redacted: one.found.redacted.clone(),
+            fingerprint: one.found.fingerprint.clone(),
+            evidence: one.found.evidence.iter().cloned().map(Cow::Owned).collect(),
+            advice: advice.chain(remarks.into_iter().map(Cow::Owned)).collect(),
+            verdict,
+            trail: Some(Arc::new(Trail {
+                repository: None,
+                seconds: origin.seconds,
+                reach: origin.reach.name(),
+                reachable: !matches!(origin.reach, Reach::Unreachable | Reach::Reflog | Reach::Index),
+                commits: origin.commits,
+                paths,
+            })),
+        }
+    }
+
+    fn verdict(&self, one: &Occurrence, path: &RepoPath) -> Verdict {
+        super::super::without_secrets(self.engine, decide::judge(self.policy, &case(one, path)))
+    }
+}
+
+/// What is known of an occurrence when it is judged: in a history, every line counts.
+fn case<'a>(one: &'a Occurrence, path: &'a RepoPath) -> Case<'a> {
+    Case {
+        rule: &one.found.rule,
+        confidence: one.found.confidence,
+        path,
+        fingerprint: &one.found.fingerprint,
+        mark: &one.mark,
+        is_new: true,
+    }
+}
+
+/// Returns the paths of an occurrence, at least one; where none is known, how messages call the object.
+fn paths_of(one: &Occurrence, origin: &Origin, names: &mut Names<'_>) -> Vec<RepoPath> {
+    let object = one.object;
+    let is_commit = origin.stamp.as_ref().is_some_and(|stamp| stamp.id == object);
+    match one.kind {
+        TextKind::Message if is_commit => vec![RepoPath::new(format!("commit {object}"))],
+        TextKind::Message => vec![RepoPath::new(format!("object {object}"))],
+        TextKind::PathName => names.paths(one, &origin.paths),
+        TextKind::Content | TextKind::SymlinkTarget if origin.paths.is_empty() => {
+            vec![RepoPath::new(format!("blob {object}"))]
+        }
+        TextKind::Content | TextKind::SymlinkTarget => origin.paths.clone(),
+    }
+}
+
+/// Finds the names in which secrets stand: an occurrence says only in which tree.
+struct Names<'a> {
+    engine: &'a Engine,
+    objects: &'a Objects,
+    /// The names with secrets in each tree that was looked at.
+    known: HashMap<ObjectId, Vec<(Fingerprint, Vec<u8>)>>,
+}
+
+impl Names<'_> {
+    /// Returns the full paths of a name in a tree that is found in these folders.
+    fn paths(&mut self, one: &Occurrence, folders: &[RepoPath]) -> Vec<RepoPath> {
+        let tree = one.object;
+        let found = self.known.entry(tree).or_insert_with(|| named(self.engine, self.objects, tree));
+        let name = found.iter().find(|(fingerprint, _)| *fingerprint == one.found.fingerprint);
+        let name = name.map_or_else(|| format!("a name in tree {tree}").into_bytes(), |(_, name)| name.clone());
+        let join = |folder: &RepoPath| match folder.as_bytes() {
+            b"" => RepoPath::new(name.clone()),
+            folder => RepoPath::new([folder, b"/", &name].concat()),
+        };
+        if folders.is_empty() { vec![RepoPath::new(name)] } else { folders.iter().map(join).collect() }
+    }
+}
+
+/// Returns the names in a tree in which secrets stand.
+fn named(engine: &Engine, objects: &Objects, tree: ObjectId) -> Vec<(Fingerprint, Vec<u8>)> {
+    let bytes = objects.whole(Kind::Tree, tree).unwrap_or_default();
+    let mut found = Vec::new();
+    for name in super::visit::names(&bytes, tree.as_bytes().len()) {
+        found.extend(engine.scan(name).iter().map(|one| (Fingerprint::of(&one.secret), name.to_vec())));
+    }
+    found
+}
+
+/// Drops findings that say the same of the same place: a name that many trees have, an object in two packs.
+fn once_each(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut seen = BTreeSet::new();
+    let key = |one: &Finding| {
+        let object = if one.kind == TextKind::PathName { None } else { one.blob };
+        (one.path.clone(), one.span.start, one.span.end, one.rule.clone(), object, one.fingerprint.clone())
+    };
+    findings.into_iter().filter(|one| seen.insert(key(one))).collect()
+}
+
+/// Names everything that origins depend on: the references and the objects that are there.
+fn state_of(references: &[Reference], listed: &Listed) -> StateKey {
+    let mut hash = Sha256::new();
+    let mut add = |bytes: &[u8]| {
+        hash.update((bytes.len() as u64).to_be_bytes());
+        hash.update(bytes);
+    };
+    for one in references {
+        add(one.name.as_bytes());
+        add(one.target.as_bytes());
+        add(&[one.kind as u8]);
+    }
+    listed.packs.iter().for_each(|pack| add(pack.checksum()));
+    listed.loose.iter().for_each(|id| add(id.as_bytes()));
+    StateKey(hash.finalize().into())
+}
+
+/// Returns what earlier runs learned, if they learned all there is.
+fn remembered(listed: &Listed, state: &StateKey, memory: &mut Memory) -> Option<(Sum, Origins)> {
+    let origins = origins::from_bytes(&memory.result(state)?)?;
+    let mut sum = Sum { planned: listed.count(), ..Sum::default() };
+    for pack in &listed.packs {
+        let work = memory.pack(pack.checksum()).filter(crate::store::PackWork::is_whole)?;
+        sum.scanned += work.objects;
+        sum.bytes += work.bytes;
+        sum.occurrences.extend(work.occurrences);
+    }
+    let loose = memory.loose(&listed.loose);
+    sum.scanned += loose.objects.len() as u64;
+    sum.occurrences.extend(loose.occurrences);
+    (loose.objects.len() == listed.loose.len() && sum.scanned == sum.planned).then_some((sum, origins))
+}
