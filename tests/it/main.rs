@@ -22,6 +22,7 @@ mod locality;
 mod oracle;
 mod output;
 mod range;
+mod references;
 mod report;
 mod rules;
 mod settings;
