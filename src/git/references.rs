@@ -195,13 +195,12 @@ impl Found {
             return;
         }
         let word = text.split(u8::is_ascii_whitespace).next().unwrap_or_default();
-        match ObjectId::from_hex(word) {
-            Some(id) => drop(self.said.insert(name, Said::Object(id))),
-            None => {
-                self.said.remove(&name);
-                self.problem(&Escaped(&name).to_string(), "it names no object");
-            }
+        if let Some(id) = ObjectId::from_hex(word) {
+            self.said.insert(name, Said::Object(id));
+            return;
         }
+        self.said.remove(&name);
+        self.problem(&Escaped(&name).to_string(), "it names no object");
     }
 
     /// Takes a log, `OLD SP NEW SP …` on each line, the oldest first.
@@ -300,7 +299,7 @@ impl Found {
 
     /// Lists a folder; one that is not there is empty.
     fn entries(&mut self, folder: &Path) -> Vec<(Vec<u8>, PathBuf)> {
-        let listed = fs::read_dir(folder).and_then(|entries| entries.collect::<std::io::Result<Vec<_>>>());
+        let listed = fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
         match listed {
             Ok(entries) => entries
                 .into_iter()

@@ -27,3 +27,4 @@ mod report;
 mod rules;
 mod settings;
 mod staged;
+mod whereabouts;
