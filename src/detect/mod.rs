@@ -32,7 +32,7 @@ use crate::finding::Secret;
 use crate::rules::{self, Finder, Proven, Rule, Shape, ShapeMatch, placeholder, url};
 use candidate::Candidate;
 use found::Rank;
-use literals::Literals;
+use literals::{Keyword, Literals};
 use locality::Reach;
 use view::View;
 
@@ -74,13 +74,20 @@ impl Engine {
 
     /// Finds what stands in `text`; `core` is the part of it in which a run must lie to be judged.
     fn scan_text(&self, text: &[u8], core: &Range<usize>, reach: Reach, depth: usize, found: &mut Vec<Match>) {
-        self.literals.in_keyword_lane(text, |rule, shape, at| found.extend(match_at(rule, shape, text, at, reach)));
-        found.extend(memchr::memmem::find_iter(text, url::LITERAL).filter_map(|at| password_at(text, at, reach)));
-        let mentions = Mentions::of(text);
+        let mut mentions = Mentions::default();
+        self.literals.in_keyword_lane(text, |keyword, at| match keyword {
+            Keyword::Shape(rule, shape) => found.extend(match_at(rule, shape, text, at, reach)),
+            Keyword::Url => found.extend(password_at(text, at, reach)),
+            Keyword::Ideogram => mentions.0.push(at),
+        });
         for run in runs::runs(text) {
             self.literals.in_token_lane(&text[run.clone()], |rule, shape, at| {
                 found.extend(match_at(rule, shape, text, run.start + at, reach));
             });
+            // Asked first, as it rules out most runs at once; beside the word `ideogram` a key may have no digit.
+            if mentions.0.is_empty() && !random::may_be_random(&text[run.clone()]) {
+                continue;
+            }
             let run = run.start + escape::lead(text, run.start)..run.end;
             // Beside a view's core stand its neighbours, judged where they are met themselves. To judge
             // them again in each other's views costs eight times as much with every level of encoding.
@@ -167,21 +174,11 @@ fn shaped(rule: &'static Rule, text: &[u8], at: usize, found: ShapeMatch, rank: 
     })
 }
 
-/// Where the word `ideogram` stands in a text.
-#[derive(Debug)]
+/// Where the word `ideogram` stands in a text, in order: the places of its second letter.
+#[derive(Debug, Default)]
 struct Mentions(Vec<usize>);
 
 impl Mentions {
-    /// Finds the word in the ways it is written; the rare letters in its middle are looked for.
-    fn of(text: &[u8]) -> Self {
-        let mut places = Vec::new();
-        for spelling in [&b"deogram"[..], b"DEOGRAM", b"deoGram"] {
-            places.extend(memchr::memmem::find_iter(text, spelling));
-        }
-        places.sort_unstable();
-        Self(places)
-    }
-
     /// Tells whether one lies within sight of a run.
     fn near(&self, run: &Range<usize>, reach: Reach) -> bool {
         let first = self.0.partition_point(|at| *at < run.start.saturating_sub(reach.context));

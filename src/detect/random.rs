@@ -65,6 +65,11 @@ impl Spread {
     }
 }
 
+/// Tells whether `text` or a part of it may look generated: without a digit none does, and most runs have none.
+pub(super) fn may_be_random(text: &[u8]) -> bool {
+    text.iter().fold(false, |found, byte| found | byte.is_ascii_digit())
+}
+
 /// Tells whether `text` looks generated: letters and digits that follow each other as they do in no word.
 ///
 /// A prefix that says what it is (`sk_live_`) does not make the rest a word.
@@ -181,6 +186,12 @@ mod tests {
     fn letters_alone_and_digits_alone_are_not_random() {
         assert!(!is_random(b"qzxwkvjpqzxwkvjpqzxw"));
         assert!(!is_random(b"48203984029384029384"));
+    }
+
+    #[test]
+    fn what_has_no_digit_is_not_random_and_neither_is_a_part_of_it() {
+        assert!(!may_be_random(b"qzxwkvjp-QZXWKVJP_qzxw"));
+        assert!(may_be_random(b"qzxwkvjp-QZXWKVJP_qzx0"));
     }
 
     #[test]
