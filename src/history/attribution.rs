@@ -6,6 +6,7 @@
 //! step from a commit to the next costs what has changed.
 
 mod commits;
+mod families;
 mod holdings;
 mod lists;
 mod mixer;
@@ -13,7 +14,7 @@ mod paths;
 mod prefixes;
 mod sets;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::error::Result;
 use crate::history::Graph;
@@ -181,6 +182,16 @@ impl<'a> Attribution<'a> {
                 (false, false) => None,
             }
         })
+    }
+
+    /// Returns the references that hold any of some objects, in order of their index, each with the nearest way.
+    #[must_use]
+    pub fn holders_of(&self, objects: &[ObjectId]) -> Vec<(usize, HeldBy)> {
+        let mut nearest: BTreeMap<usize, HeldBy> = BTreeMap::new();
+        for (index, held) in objects.iter().flat_map(|object| self.holders(*object)) {
+            nearest.entry(index).and_modify(|known| *known = held.min(*known)).or_insert(held);
+        }
+        nearest.into_iter().collect()
     }
 
     /// Returns the commits that hold a wanted object while no parent does, in history order.

@@ -145,7 +145,7 @@ fn env_file(path: &RepoPath) -> EnvFile {
 }
 
 /// Returns a path as one word for a shell; `None` when it holds what is better not typed.
-fn shell_word(path: &RepoPath) -> Option<String> {
+pub(super) fn shell_word(path: &RepoPath) -> Option<String> {
     let text = std::str::from_utf8(path.as_bytes()).ok()?;
     if text.is_empty() || text != path.to_string() || text.contains('`') {
         return None;

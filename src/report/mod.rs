@@ -8,12 +8,14 @@ mod groups;
 mod json;
 mod summary;
 mod text;
+mod whereabouts;
 pub mod wrap;
 
 use std::io::{self, Write};
 
 pub use summary::{counted, size};
 pub use text::write_coverage;
+pub use whereabouts::{Spot, Whereabouts, whereabouts};
 
 use crate::outcome::Outcome;
 

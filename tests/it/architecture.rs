@@ -27,7 +27,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "source", "store", "text",
         ],
     ),
-    ("report", &["finding", "outcome", "path", "text"]),
+    ("report", &["finding", "history", "oid", "outcome", "path", "reference", "text"]),
     ("install", &["error", "git", "path"]),
 ];
 

@@ -1,6 +1,6 @@
 //! Stories about where objects come from and how they are reached.
 
-mod graph;
+pub(crate) mod graph;
 mod oracle;
 
 use ideoguard::history::{Attribution, Origin, Reach};

@@ -2,8 +2,10 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::ops::Range;
 
 use crate::history::CommitNode;
+use crate::history::attribution::families::Families;
 use crate::history::attribution::prefixes::{Prefixes, prefix_of};
 use crate::oid::ObjectId;
 
@@ -23,8 +25,12 @@ pub(super) struct Commits<'a> {
 impl<'a> Commits<'a> {
     /// Sorts the commits of a graph. Parents that are not there count as absent.
     pub(super) fn of(graph: &'a [CommitNode]) -> Self {
-        let mut nodes: Vec<&CommitNode> = graph.iter().collect();
-        nodes.sort_unstable_by_key(|node| (node.seconds, node.id));
+        // The prefix decides nearly always, and lies beside what is moved.
+        let mut keyed: Vec<_> = graph.iter().map(|node| (node.seconds, prefix_of(node.id), node)).collect();
+        keyed.sort_unstable_by(|one, other| {
+            (one.0, one.1).cmp(&(other.0, other.1)).then_with(|| one.2.id.cmp(&other.2.id))
+        });
+        let mut nodes: Vec<&CommitNode> = keyed.into_iter().map(|(_, _, node)| node).collect();
         nodes.dedup_by_key(|node| node.id);
         let mut by_id = Prefixes::with_room(nodes.len());
         (0..).zip(&nodes).for_each(|(rank, node)| by_id.insert(prefix_of(node.id), rank));
@@ -66,19 +72,15 @@ impl<'a> Commits<'a> {
 
     /// Returns the ranks in history order: each commit behind its parents, and of those that can come next the oldest.
     pub(super) fn in_order(&self) -> Vec<u32> {
-        let (mut waits_for, mut children) = (vec![0_u32; self.len()], vec![Vec::new(); self.len()]);
-        for rank in self.ranks() {
-            for parent in self.parents(rank) {
-                waits_for[rank as usize] += 1;
-                children[*parent as usize].push(rank);
-            }
-        }
+        let mut waits_for: Vec<usize> = self.ranks().map(|rank| self.parents(rank).len()).collect();
+        let pairs = self.ranks().flat_map(|rank| self.parents(rank).iter().map(move |parent| (*parent as usize, rank)));
+        let children = Families::of(self.len(), pairs);
         let mut ready: BinaryHeap<Reverse<u32>> =
             self.ranks().filter(|rank| waits_for[*rank as usize] == 0).map(Reverse).collect();
         let mut order = Vec::with_capacity(self.len());
         while let Some(Reverse(rank)) = ready.pop() {
             order.push(rank);
-            for child in &children[rank as usize] {
+            for child in children.of_owner(rank as usize) {
                 let waits = &mut waits_for[*child as usize];
                 *waits -= 1;
                 if *waits == 0 {
@@ -89,7 +91,7 @@ impl<'a> Commits<'a> {
         order
     }
 
-    fn ranks(&self) -> impl Iterator<Item = u32> + use<> {
+    fn ranks(&self) -> Range<u32> {
         0..u32::try_from(self.len()).expect("fewer than 4,294,967,296 commits")
     }
 }

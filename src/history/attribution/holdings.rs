@@ -1,6 +1,7 @@
 //! Which trees hold which of the wanted objects, at any depth.
 
 use crate::history::Trees;
+use crate::history::attribution::families::Families;
 use crate::history::attribution::lists::Lists;
 use crate::history::attribution::prefixes::{Prefixes, prefix_of};
 use crate::history::attribution::sets::{EMPTY, Set, Sets};
@@ -206,35 +207,6 @@ impl Hits {
     }
 }
 
-/// Numbers sorted by an owner: for each owner, those that belong to it.
-struct Families {
-    ends: Vec<u32>,
-    members: Vec<u32>,
-}
-
-impl Families {
-    /// Sorts pairs of owner and member; members of one owner keep their order.
-    fn of(owners: usize, pairs: impl Iterator<Item = (usize, u32)> + Clone) -> Self {
-        let mut ends = vec![0_u32; owners + 1];
-        pairs.clone().for_each(|(owner, _)| ends[owner + 1] += 1);
-        for owner in 0..owners {
-            ends[owner + 1] += ends[owner];
-        }
-        // While members are put in, `ends[owner]` is where the next one goes: at last, where they end.
-        let mut members = vec![0; ends[owners] as usize];
-        for (owner, member) in pairs {
-            members[ends[owner] as usize] = member;
-            ends[owner] += 1;
-        }
-        Self { ends, members }
-    }
-
-    fn of_owner(&self, owner: usize) -> &[u32] {
-        let start = owner.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.members[start as usize..self.ends[owner] as usize]
-    }
-}
-
 /// The trees that may hold something wanted; all others hold nothing.
 struct Matter {
     /// For each tree, whether it may.
@@ -282,10 +254,12 @@ impl Matter {
 fn inherit(trees: &Trees, hits: &Hits, matter: &Matter, lists: &mut Lists) -> Vec<u32> {
     let empty = lists.number(&[]);
     let mut holds = vec![empty; trees.len()];
-    let mut members = Vec::new();
+    let (mut members, mut spare) = (Vec::new(), Vec::new());
     let is_root = |index: &usize| trees.base(*index).is_none_or(|base| !matter.trees[base]);
     for root in (0..trees.len()).filter(|index| matter.trees[*index]).filter(is_root) {
-        let mut open = vec![Open { tree: root, entries: entries(trees, hits, matter, root, &[]), next: 0 }];
+        let mut first = spare.pop().unwrap_or_default();
+        entries(trees, hits, matter, root, &[], &mut first);
+        let mut open = vec![Open { tree: root, entries: first, next: 0 }];
         while let Some(last) = open.last_mut() {
             let children = matter.stored_against.of_owner(last.tree);
             if last.next == 0 {
@@ -294,16 +268,16 @@ fn inherit(trees: &Trees, hits: &Hits, matter: &Matter, lists: &mut Lists) -> Ve
                 holds[last.tree] = lists.number(&members);
             }
             let Some(child) = children.get(last.next).copied() else {
-                open.pop();
+                spare.extend(open.pop().map(|done| done.entries));
                 continue;
             };
             last.next += 1;
-            let child = child as usize;
-            let entries = entries(trees, hits, matter, child, &last.entries);
+            let mut next = spare.pop().unwrap_or_default();
+            entries(trees, hits, matter, child as usize, &last.entries, &mut next);
             if last.next == children.len() {
-                open.pop();
+                spare.extend(open.pop().map(|done| done.entries));
             }
-            open.push(Open { tree: child, entries, next: 0 });
+            open.push(Open { tree: child as usize, entries: next, next: 0 });
         }
     }
     holds
@@ -317,10 +291,10 @@ struct Open {
     next: usize,
 }
 
-/// Returns the entries of a tree that matter, given those of its base, in order of their places.
-fn entries(trees: &Trees, hits: &Hits, matter: &Matter, index: usize, base: &[Hit]) -> Vec<Hit> {
+/// Lists the entries of a tree that matter, given those of its base, in order of their places.
+fn entries(trees: &Trees, hits: &Hits, matter: &Matter, index: usize, base: &[Hit], entries: &mut Vec<Hit>) {
     let id_len = number(trees.id(index).as_bytes().len());
-    let mut entries = Vec::with_capacity(base.len() + 1);
+    entries.clear();
     for copied in trees.copies(index) {
         let end = copied.from.saturating_add(copied.len);
         let start = base.partition_point(|entry| entry.0 < copied.from);
@@ -333,7 +307,6 @@ fn entries(trees: &Trees, hits: &Hits, matter: &Matter, index: usize, base: &[Hi
     if inherited < entries.len() {
         entries.sort_unstable();
     }
-    entries
 }
 
 /// Narrows a number of trees and wanted objects.

@@ -34,19 +34,41 @@ impl Prefixes {
     }
 
     /// Returns the numbers that stand for a prefix, in the order in which they were added.
-    pub(super) fn get(&self, prefix: u64) -> impl Iterator<Item = u32> + '_ {
-        let mask = self.slots.len() - 1;
+    pub(super) fn get(&self, prefix: u64) -> Matches<'_> {
         let bit = self.bit(prefix);
         let known = self.filter[bit / 64] >> (bit % 64) & 1 == 1;
-        let start = low(prefix) & mask;
-        let slots = (0..self.slots.len()).map(move |step| self.slots[(start + step) & mask]);
-        let slots = slots.take_while(move |(_, number)| known && *number != FREE);
-        slots.filter(move |(key, _)| *key == prefix).map(|(_, number)| number)
+        Matches { slots: if known { &self.slots } else { &[] }, at: low(prefix), prefix }
     }
 
     /// Returns the bit of the filter that stands for a prefix.
     fn bit(&self, prefix: u64) -> usize {
         low(prefix >> 16) & (self.filter.len() * 64 - 1)
+    }
+}
+
+/// The numbers that stand for a prefix.
+pub(super) struct Matches<'a> {
+    /// All slots, of which at least half are free; none if nothing stands for the prefix.
+    slots: &'a [(u64, u32)],
+    at: usize,
+    prefix: u64,
+}
+
+impl Iterator for Matches<'_> {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        let mask = self.slots.len().checked_sub(1)?;
+        loop {
+            let (key, number) = self.slots[self.at & mask];
+            if number == FREE {
+                return None;
+            }
+            self.at = self.at.wrapping_add(1);
+            if key == self.prefix {
+                return Some(number);
+            }
+        }
     }
 }
 

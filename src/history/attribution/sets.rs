@@ -151,10 +151,10 @@ impl Sets {
 
     /// Returns for each number below `count` in how many of the given sets it is.
     pub(super) fn count(&self, sets: impl IntoIterator<Item = Set>, count: usize) -> Vec<usize> {
-        let mut times: BTreeMap<(usize, u32), usize> = BTreeMap::new();
-        for set in sets {
-            *times.entry((0, set)).or_default() += 1;
-        }
+        let mut sets: Vec<Set> = sets.into_iter().filter(|set| *set != EMPTY).collect();
+        sets.sort_unstable();
+        let runs = sets.chunk_by(|one, other| one == other);
+        let mut times: BTreeMap<(usize, u32), usize> = runs.map(|run| ((0, run[0]), run.len())).collect();
         for storey in self.storeys.iter().rev() {
             let mut parts: BTreeMap<(usize, u32), usize> = BTreeMap::new();
             for ((first, node), times) in times {
