@@ -83,6 +83,10 @@ impl Error {
             Self::Git { because, .. } if because.contains("not owned by") || because.contains("dubious ownership") => {
                 Some("if you trust the folder: `git config --global --add safe.directory PATH`".into())
             }
+            Self::Git { doing: "read all objects", .. } => Some(
+                "`git fetch --refetch --no-filter` brings what a partial clone left out; elsewhere `git fsck` says more"
+                    .into(),
+            ),
             Self::Git { doing: "read the index", .. } => {
                 Some("if the index is damaged, `rm` it and stage again: `git reset` rebuilds it from HEAD".into())
             }

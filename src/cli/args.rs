@@ -95,6 +95,8 @@ Examples:
     Rules(RulesArgs),
     /// Show or empty the store of what was scanned before
     Store(StoreArgs),
+    /// Say where a secret still lives, and what takes it out of there
+    Where(WhereArgs),
 }
 
 /// What to scan and how.
@@ -498,4 +500,31 @@ pub(super) struct StorePlace {
     /// This store instead of the repository's own
     #[arg(long, value_name = "FILE")]
     pub(super) store: Option<PathBuf>,
+}
+
+/// Which secret to look for, and where.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Example:
+  ideoguard where ig1:0123456789abcdef0123456789abcdef
+
+Looks through branches, tags, stashes, reflogs, hidden references and objects
+that nothing leads to any more, and says which commands remove it.
+Exit code 1 means that some object holds it, 0 that none does.")]
+pub(super) struct WhereArgs {
+    /// The secret's name, as reports show it: ig1:…
+    #[arg(value_name = "FINGERPRINT")]
+    pub(super) fingerprint: String,
+    /// A folder in the repository; without one, the current folder
+    #[arg(value_name = "REPO")]
+    pub(super) repo: Option<PathBuf>,
+    /// Keep nothing, and scan all of it again
+    #[arg(long)]
+    pub(super) no_store: bool,
+    /// Use N threads; 0 means one for each core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
+    pub(super) threads: u16,
+    /// Do not show how far it is
+    #[arg(long)]
+    pub(super) no_progress: bool,
 }

@@ -4,18 +4,21 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anstream::ColorChoice;
+use ideoguard::decide::Policy;
 use ideoguard::detect::Engine;
 use ideoguard::error::{Error, Result};
 use ideoguard::finding::Finding;
 use ideoguard::git::Repository;
 use ideoguard::outcome::Outcome;
 use ideoguard::path::RepoPath;
-use ideoguard::scan::history::{History, Memory, Scanned};
+use ideoguard::report;
+use ideoguard::scan::history::{Choice, History, Memory, Scanned, Traced};
 use ideoguard::text::Problem;
 
-use super::plan::{HistoryPlan, Keep, ScanPlan};
+use super::plan::{HistoryPlan, Keep, ScanPlan, WherePlan};
 use super::progress::Follow;
-use super::scan;
+use super::{output, scan};
 
 /// Scans the histories that a plan names, and reports nothing yet.
 pub(super) fn look(plan: &ScanPlan, how: &HistoryPlan) -> Result<Outcome> {
@@ -66,14 +69,9 @@ fn lines(list: &Path) -> Result<Vec<PathBuf>> {
 fn of_one(plan: &ScanPlan, how: &HistoryPlan, path: &Path, follow: &Follow) -> Result<Scanned> {
     let repository = Repository::discover(&scan::here()?.join(path))?;
     let policy = scan::policy(plan, Some(&repository))?;
-    let git_dir = repository.common_dir();
-    let mut memory = match &how.store {
-        // What a limit leaves out must not count as scanned.
-        _ if plan.limits.max_blob_bytes.is_some() => Memory::none(),
-        Keep::Own => Memory::own(git_dir),
-        Keep::Shared(file) => Memory::shared(file, git_dir),
-        Keep::Nothing => Memory::none(),
-    };
+    // What a limit leaves out must not count as scanned.
+    let keep = if plan.limits.max_blob_bytes.is_some() { &Keep::Nothing } else { &how.store };
+    let mut memory = memory(keep, &repository);
     let engine = Engine::built_in();
     let history = History {
         engine: &engine,
@@ -87,6 +85,65 @@ fn of_one(plan: &ScanPlan, how: &HistoryPlan, path: &Path, follow: &Follow) -> R
     let notices = scan::notices(&plan.what, Some(&repository), &policy, &scanned.outcome);
     scanned.outcome.notices.extend(notices);
     Ok(scanned)
+}
+
+/// Opens what is known of a repository.
+fn memory(keep: &Keep, repository: &Repository) -> Memory {
+    match keep {
+        Keep::Own => Memory::own(repository.common_dir()),
+        Keep::Shared(file) => Memory::shared(file, repository.common_dir()),
+        Keep::Nothing => Memory::none(),
+    }
+}
+
+/// Says where a secret lives; returns 0 if no object holds it, and 1 if one does.
+pub(super) fn find(plan: &WherePlan, colour: ColorChoice) -> Result<u8> {
+    let repository = Repository::discover(&scan::here()?.join(&plan.repository))?;
+    let follow = Follow::new(plan.progress)?;
+    let engine = Engine::built_in();
+    let history = History {
+        engine: &engine,
+        policy: &Policy::none(scan::today()),
+        repository: &repository,
+        limits: &plan.limits,
+        choice: &Choice::default(),
+        watch: &follow,
+    };
+    let traced = history.find(&plan.fingerprint, &mut memory(&plan.store, &repository))?;
+    follow.finish();
+    if traced.is_cut_off {
+        return Err(Error::Interrupted("interrupted: not all objects were looked at".to_owned()));
+    }
+    output::say(&[page(plan, &traced)])?;
+    for problem in &traced.problems {
+        output::explain(&problem.error, colour);
+    }
+    Ok(match (traced.spots.is_empty(), traced.problems.is_empty()) {
+        (false, _) => 1,
+        (true, true) => 0,
+        (true, false) => 3,
+    })
+}
+
+/// Writes down where a secret lives.
+fn page(plan: &WherePlan, traced: &Traced) -> String {
+    let found = traced.found.as_ref();
+    let rule = found.and_then(|found| ideoguard::rules::by_id(&found.rule));
+    let advice: Vec<String> = rule
+        .map(|rule| rule.advice.to_owned())
+        .into_iter()
+        .chain(found.into_iter().flat_map(|found| found.advice.iter().cloned()))
+        .collect();
+    let held: Vec<_> = traced.held.iter().map(|(reference, how)| (reference, *how)).collect();
+    let told = report::Whereabouts {
+        title: rule.map_or("Secret", |rule| rule.title),
+        redacted: found.map_or("…", |found| &found.redacted),
+        fingerprint: &plan.fingerprint,
+        advice: &advice,
+        spots: &traced.spots,
+        held: &held,
+    };
+    report::whereabouts(&told).trim_end().to_owned()
 }
 
 /// Scans many histories; one that cannot be read is a problem, and does not stop the rest.

@@ -55,6 +55,7 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Allow(plan) => allow::run(plan),
         Plan::Baseline(plan) => baseline::run(plan, colour),
         Plan::Rules(plan) => rules::run(plan),
+        Plan::Where(plan) => history::find(plan, colour),
         Plan::Install(request) => install::run(request),
         Plan::Uninstall(request) => install::undo(request),
         Plan::StoreInfo(place) => store::info(place),

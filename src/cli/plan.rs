@@ -30,6 +30,8 @@ pub(super) enum Plan {
     Baseline(BaselinePlan),
     /// Show rules.
     Rules(RulesPlan),
+    /// Say where a secret lives.
+    Where(WherePlan),
     /// Put hooks in place.
     Install(Request),
     /// Take hooks away.
@@ -38,6 +40,20 @@ pub(super) enum Plan {
     StoreInfo(StoreAt),
     /// Empty a store.
     StoreClear(StoreAt),
+}
+
+/// Which secret to look for, and where.
+pub(super) struct WherePlan {
+    /// The secret.
+    pub(super) fingerprint: Fingerprint,
+    /// The repository.
+    pub(super) repository: PathBuf,
+    /// How much work may be done.
+    pub(super) limits: Limits,
+    /// What is kept for the next run.
+    pub(super) store: Keep,
+    /// Whether to show how far it is.
+    pub(super) progress: Progress,
 }
 
 /// What to scan, and what to do with what is found.
@@ -251,6 +267,13 @@ impl Args {
                 config: args.config,
             }),
             Command::Baseline(args) => Plan::Baseline(baseline(args.what, detail)?),
+            Command::Where(args) => Plan::Where(WherePlan {
+                fingerprint: fingerprint(&args.fingerprint)?,
+                repository: args.repo.unwrap_or_else(|| PathBuf::from(".")),
+                limits: Limits { threads: args.threads.into(), max_blob_bytes: None },
+                store: if args.no_store { Keep::Nothing } else { Keep::Own },
+                progress: if args.no_progress || detail == Detail::Quiet { Progress::Hidden } else { Progress::Shown },
+            }),
             Command::Rules(args) => Plan::Rules(match args.what {
                 RulesWhat::List => RulesPlan::List,
                 RulesWhat::Show { id } => RulesPlan::Show(id),

@@ -59,6 +59,19 @@ impl Repository {
         }
     }
 
+    /// Returns the objects that references lead to and that are not here, in order.
+    ///
+    /// This walks the graph, as only git can for a repository that lacks parts.
+    pub fn missing_objects(&self) -> Result<Vec<ObjectId>> {
+        let words = ["rev-list", "--objects", "--all", "--quiet", "--missing=print"];
+        let answer = self.plumbing.run("follow all references", "", &words)?;
+        let lines = answer.split(|byte| *byte == b'\n').filter_map(|line| line.strip_prefix(b"?"));
+        let mut missing: Vec<ObjectId> = lines.filter_map(ObjectId::from_hex).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        Ok(missing)
+    }
+
     /// Opens the repository with libgit2 for a walk through its commits.
     ///
     /// Libgit2 believes `info/grafts`, which gives commits other parents than they

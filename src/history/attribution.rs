@@ -11,7 +11,6 @@ mod holdings;
 mod lists;
 mod mixer;
 mod paths;
-mod prefixes;
 mod sets;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

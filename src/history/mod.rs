@@ -4,8 +4,12 @@
 
 mod attribution;
 mod graph;
+mod missing;
 mod occurrence;
+mod prefixes;
+mod spot;
 
 pub use attribution::{Attribution, HeldBy, Origin, Paths, Reach};
 pub use graph::{CommitNode, Copied, Fresh, Graph, TagNode, Trees};
 pub use occurrence::{Found, Occurrence};
+pub use spot::Spot;

@@ -15,7 +15,7 @@ use std::io::{self, Write};
 
 pub use summary::{counted, size};
 pub use text::write_coverage;
-pub use whereabouts::{Spot, Whereabouts, whereabouts};
+pub use whereabouts::{Whereabouts, whereabouts};
 
 use crate::outcome::Outcome;
 

@@ -3,8 +3,7 @@
 use std::fmt::Write;
 
 use crate::finding::Fingerprint;
-use crate::history::{HeldBy, Paths, Reach};
-use crate::oid::ObjectId;
+use crate::history::{HeldBy, Reach, Spot};
 use crate::path::RepoPath;
 use crate::reference::{RefKind, Reference};
 use crate::report::fix::shell_word;
@@ -31,24 +30,6 @@ pub struct Whereabouts<'a> {
     ///
     /// [`Attribution::holders_of`]: crate::history::Attribution::holders_of
     pub held: &'a [(&'a Reference, HeldBy)],
-}
-
-/// An object that holds the secret.
-#[derive(Debug, Clone)]
-pub struct Spot {
-    /// The object.
-    pub object: ObjectId,
-    /// What part of it.
-    pub kind: TextKind,
-    /// The line of the first place in it.
-    pub line: u64,
-    /// All its paths; of a name in a tree, those of the tree. A name that holds a
-    /// secret is hidden already, as in [`Finding::path`](crate::finding::Finding::path).
-    pub paths: Paths,
-    /// The first commit that brought it.
-    pub first: Option<ObjectId>,
-    /// The most public way in which it is reached.
-    pub reach: Reach,
 }
 
 /// Writes down where a secret lives and what to do about it.

@@ -41,6 +41,13 @@ pub(super) fn hide(engine: &Engine, outcome: &mut Outcome) {
     }
 }
 
+/// Takes the secrets out of a path.
+pub(super) fn path(engine: &Engine, path: &mut RepoPath) {
+    if let Some(shown) = hidden(engine, path) {
+        *path = shown;
+    }
+}
+
 /// Returns a path without the secrets in it; `None` for one that holds none.
 fn hidden(engine: &Engine, path: &RepoPath) -> Option<RepoPath> {
     without_secrets(engine, path.as_bytes()).map(RepoPath::new)

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use ideoguard::finding::{Fingerprint, Secret};
-use ideoguard::history::{Attribution, HeldBy, Paths, Reach};
+use ideoguard::history::{Spot, Attribution, HeldBy, Paths, Reach};
 use ideoguard::oid::ObjectId;
 use ideoguard::path::RepoPath;
 use ideoguard::reference::{RefKind, Reference};
-use ideoguard::report::{Spot, Whereabouts, whereabouts};
+use ideoguard::report::{Whereabouts, whereabouts};
 use ideoguard::text::TextKind;
 
 use crate::attribution::graph::{Objects, id};

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::history::CommitNode;
 use crate::history::attribution::families::Families;
-use crate::history::attribution::prefixes::{Prefixes, prefix_of};
+use crate::history::prefixes::{Prefixes, prefix_of};
 use crate::oid::ObjectId;
 
 /// The commits of a graph, each once, with the parents that are there.

@@ -3,8 +3,8 @@
 use crate::history::Trees;
 use crate::history::attribution::families::Families;
 use crate::history::attribution::lists::Lists;
-use crate::history::attribution::prefixes::{Prefixes, prefix_of};
 use crate::history::attribution::sets::{EMPTY, Set, Sets};
+use crate::history::prefixes::{Prefixes, prefix_of};
 use crate::oid::ObjectId;
 
 /// Stands for a set that is not worked out yet.

@@ -66,6 +66,11 @@ impl Listed {
         self.packs.iter().map(|pack| u64::from(pack.len())).sum::<u64>() + self.loose.len() as u64
     }
 
+    /// Returns the names of all objects.
+    pub(super) fn ids(&self) -> Vec<ObjectId> {
+        self.packs.iter().flat_map(Pack::ids).chain(self.loose.iter().copied()).collect()
+    }
+
     /// Tells whether every pack could be opened and is what its index says.
     pub(super) fn is_sound(&self) -> bool {
         self.problems.is_empty() && self.packs.iter().all(|pack| pack.damage().is_none())

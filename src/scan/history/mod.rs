@@ -5,9 +5,11 @@ mod gather;
 mod memory;
 mod origins;
 mod run;
+mod traced;
 mod visit;
 
 pub use gather::{Unwatched, Watch, gather};
 pub use memory::Memory;
 pub use run::{Choice, History, Scanned};
+pub use traced::Traced;
 pub use visit::{Method, Sum};

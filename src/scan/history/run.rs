@@ -1,7 +1,7 @@
 //! The whole scan of a history: gathers, attributes, judges.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -22,9 +22,10 @@ use crate::scan::hide;
 use crate::scan::history::gather::{Gathering, Listed, Watch};
 use crate::scan::history::memory::Memory;
 use crate::scan::history::origins::{self, Origin, Origins};
+use crate::scan::history::traced::{Traced, traced};
 use crate::scan::history::visit::{Method, Sum};
 use crate::store::StateKey;
-use crate::text::{Skip, Skipped, TextKind};
+use crate::text::{Problem, Skip, Skipped, TextKind};
 
 /// Which findings of a history count.
 #[derive(Debug, Clone, Default)]
@@ -63,17 +64,50 @@ pub struct History<'a> {
 impl History<'_> {
     /// Scans every object of the repository, reachable or not.
     pub fn run(self, memory: &mut Memory) -> Result<Scanned> {
-        let (references, mut problems) = self.repository.all_references()?;
+        let (references, problems) = self.repository.all_references()?;
         let chosen = self.chosen(&references)?;
+        let cut_off = self.repository.shallow()?;
         let listed = Listed::of(self.repository)?;
-        let state = state_of(&references, &listed);
+        let state = state_of(&references, &listed, &cut_off);
         let may_remember = problems.is_empty() && listed.is_sound() && chosen.is_none();
         let objects = self.repository.objects()?;
-        if may_remember && let Some((sum, origins)) = remembered(&listed, &state, memory) {
+        if may_remember && let Some((mut sum, origins)) = remembered(&listed, &state, memory) {
+            leave_out(&cut_off, &mut sum);
             return Ok(self.told(&objects, sum, &origins, memory));
         }
         let packs: Vec<Vec<u8>> = listed.packs.iter().map(|pack| pack.checksum().to_vec()).collect();
         let loose = listed.loose.clone();
+        let mut sum = self.gathered(listed, &cut_off, problems, memory);
+        let graph = std::mem::take(&mut sum.graph);
+        let origins = origins::of(&graph, &references, chosen.as_ref(), &sum.occurrences, &objects, &mut sum.problems);
+        if may_remember && sum.is_sound() {
+            memory.save_result(&state, &origins::to_bytes(&origins));
+            memory.tidy(packs.iter().map(Vec::as_slice), &loose);
+        }
+        leave_out(&cut_off, &mut sum);
+        Ok(self.told(&objects, sum, &origins, memory))
+    }
+
+    /// Looks for one secret in all objects, and for everything that keeps it.
+    pub fn find(self, fingerprint: &Fingerprint, memory: &mut Memory) -> Result<Traced> {
+        let (references, problems) = self.repository.all_references()?;
+        let cut_off = self.repository.shallow()?;
+        let objects = self.repository.objects()?;
+        let mut sum = self.gathered(Listed::of(self.repository)?, &cut_off, problems, memory);
+        sum.occurrences.retain(|one| one.found.fingerprint == *fingerprint);
+        let traced = traced(self.engine, &references, &sum, &objects)?;
+        Ok(Traced { problems: sum.problems, is_cut_off: sum.is_cut_off, ..traced })
+    }
+
+    /// Scans all objects, but for what is known of them.
+    fn gathered(
+        &self,
+        listed: Listed,
+        cut_off: &HashSet<ObjectId>,
+        mut problems: Vec<Problem>,
+        memory: &mut Memory,
+    ) -> Sum {
+        let present = listed.ids();
         let gathering = Gathering {
             engine: self.engine,
             repository: self.repository,
@@ -83,14 +117,8 @@ impl History<'_> {
         };
         let mut sum = gathering.all(listed, memory);
         sum.problems.append(&mut problems);
-        self.add_missing(&mut sum)?;
-        let graph = std::mem::take(&mut sum.graph);
-        let origins = origins::of(&graph, &references, chosen.as_ref(), &sum.occurrences, &objects, &mut sum.problems);
-        if may_remember && sum.is_sound() {
-            memory.save_result(&state, &origins::to_bytes(&origins));
-            memory.tidy(packs.iter().map(Vec::as_slice), &loose);
-        }
-        Ok(self.told(&objects, sum, &origins, memory))
+        sum.problems.extend(self.missing(&sum, &present, cut_off));
+        sum
     }
 
     /// Returns which references were chosen; a name that none has is an error.
@@ -112,14 +140,22 @@ impl History<'_> {
         Ok(Some(chosen))
     }
 
-    /// Notes what the repository names and does not have.
-    fn add_missing(&self, sum: &mut Sum) -> Result<()> {
-        for id in self.repository.shallow()? {
-            sum.planned += 1;
-            let path = RepoPath::new(format!("history before commit {id}"));
-            sum.skipped.push(Skipped { path, why: Skip::CutOff });
+    /// Returns what to say of objects that references lead to and that are not there.
+    fn missing(&self, sum: &Sum, present: &[ObjectId], cut_off: &HashSet<ObjectId>) -> Option<Problem> {
+        // Nearly always nothing is missing, and then git need not walk the graph. What is missing
+        // from objects that nothing leads to was deleted by git itself.
+        if sum.is_cut_off || !sum.graph.lacks_any(present, cut_off) {
+            return None;
         }
-        Ok(())
+        let what = "all objects".to_owned();
+        match self.repository.missing_objects() {
+            Ok(missing) => {
+                let first = missing.first()?;
+                let because = format!("{} of those that references lead to are missing, first {first}", missing.len());
+                Some(Problem { what, error: Error::Git { doing: "read all objects", what: String::new(), because } })
+            }
+            Err(error) => Some(Problem { what, error }),
+        }
     }
 
     /// Judges what was found, and says what it comes to.
@@ -265,8 +301,17 @@ fn once_each(findings: Vec<Finding>) -> Vec<Finding> {
     findings.into_iter().filter(|one| seen.insert(key(one))).collect()
 }
 
+/// Notes the history that a shallow clone does not have.
+fn leave_out(cut_off: &HashSet<ObjectId>, sum: &mut Sum) {
+    for id in cut_off {
+        sum.planned += 1;
+        let path = RepoPath::new(format!("history before commit {id}"));
+        sum.skipped.push(Skipped { path, why: Skip::CutOff });
+    }
+}
+
 /// Names everything that origins depend on: the references and the objects that are there.
-fn state_of(references: &[Reference], listed: &Listed) -> StateKey {
+fn state_of(references: &[Reference], listed: &Listed, cut_off: &HashSet<ObjectId>) -> StateKey {
     let mut hash = Sha256::new();
     let mut add = |bytes: &[u8]| {
         hash.update((bytes.len() as u64).to_be_bytes());
@@ -277,6 +322,8 @@ fn state_of(references: &[Reference], listed: &Listed) -> StateKey {
         add(one.target.as_bytes());
         add(&[one.kind as u8]);
     }
+    cut_off.iter().collect::<BTreeSet<_>>().into_iter().for_each(|id| add(id.as_bytes()));
+    add(b"objects");
     listed.packs.iter().for_each(|pack| add(pack.checksum()));
     listed.loose.iter().for_each(|id| add(id.as_bytes()));
     StateKey(hash.finalize().into())
