@@ -131,7 +131,8 @@ const MAX_LEAD: usize = 32;
 /// The longest run of token characters in a sample that a scanner does not look at.
 const MAX_RUN: usize = 14;
 
-/// What decides what is found in an object and how it is judged beside it, except policy.
+/// What decides what is found in an object, where it is said to come from, and into
+/// which units a pack is cut; not how it is judged.
 ///
 /// A store of what was scanned holds for one state of these files. What is missing
 /// here makes a store hold too long; what is too much makes it be filled anew.
@@ -142,6 +143,8 @@ const DETECTION: &[&str] = &[
     "src/decide/near.rs",
     "src/detect",
     "src/finding.rs",
+    "src/git/pack",
+    "src/history",
     "src/rules",
     "src/scan",
 ];

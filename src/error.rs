@@ -92,6 +92,10 @@ impl Error {
             Self::Git { doing: "open the repository", .. } => {
                 Some("`git status` and `git fsck` in that folder say what is wrong with it".into())
             }
+            Self::Store { doing: "open the store", .. } => Some(
+                "`--no-store` scans without one, `--store FILE` takes another; a store may be deleted at any time"
+                    .into(),
+            ),
             Self::Store { .. } => Some(
                 "`--no-store` scans without one; `ideoguard store clear` empties it, which costs nothing but time"
                     .into(),

@@ -93,6 +93,8 @@ Examples:
     Baseline(BaselineArgs),
     /// Show the rules
     Rules(RulesArgs),
+    /// Show or empty the store of what was scanned before
+    Store(StoreArgs),
 }
 
 /// What to scan and how.
@@ -460,4 +462,40 @@ pub(super) enum RulesWhat {
         #[arg(value_name = "ID")]
         id: String,
     },
+}
+
+/// What to do with a store.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  ideoguard store info                          this repository's store
+  ideoguard store info --store ~/scans.sqlite   one that repositories share
+  ideoguard store clear                         scan everything anew next time
+
+The store makes a second scan of a history cheap. It lies in the git directory,
+holds no secret, and can be emptied or deleted at any time.")]
+pub(super) struct StoreArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) what: StoreWhat,
+}
+
+/// What to do with a store.
+#[derive(Debug, Subcommand)]
+pub(super) enum StoreWhat {
+    /// Say what is in it
+    Info(StorePlace),
+    /// Empty it, which costs nothing but time
+    Clear(StorePlace),
+}
+
+/// Where a store is.
+#[derive(Debug, Group)]
+pub(super) struct StorePlace {
+    /// A folder in the repository; without one, the current folder
+    #[arg(value_name = "REPO", conflicts_with = "store")]
+    pub(super) repo: Option<PathBuf>,
+    /// This store instead of the repository's own
+    #[arg(long, value_name = "FILE")]
+    pub(super) store: Option<PathBuf>,
 }

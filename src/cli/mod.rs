@@ -14,6 +14,7 @@ mod request;
 mod rules;
 mod scan;
 mod size;
+mod store;
 mod text_file;
 
 use std::process::ExitCode;
@@ -56,5 +57,7 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Rules(plan) => rules::run(plan),
         Plan::Install(request) => install::run(request),
         Plan::Uninstall(request) => install::undo(request),
+        Plan::StoreInfo(place) => store::info(place),
+        Plan::StoreClear(place) => store::clear(place),
     }
 }

@@ -16,7 +16,7 @@ use jiff::civil::Date;
 
 use super::args::{
     AddArgs, Args, BaselineWhat, Command, FormatArg, HistoryArgs, HookArg, HowArgs, LookArgs, RulesWhat, ScanArgs,
-    When, WordsArgs,
+    StorePlace, StoreWhat, When, WordsArgs,
 };
 use super::request;
 
@@ -34,6 +34,10 @@ pub(super) enum Plan {
     Install(Request),
     /// Take hooks away.
     Uninstall(Request),
+    /// Say what is in a store.
+    StoreInfo(StoreAt),
+    /// Empty a store.
+    StoreClear(StoreAt),
 }
 
 /// What to scan, and what to do with what is found.
@@ -197,6 +201,14 @@ pub(super) enum RulesPlan {
     Show(String),
 }
 
+/// Where a store is.
+pub(super) enum StoreAt {
+    /// In the git directory of the repository that this folder lies in.
+    Repository(PathBuf),
+    /// Here.
+    File(PathBuf),
+}
+
 impl What {
     /// Returns what was scanned, as reports see it.
     pub(super) fn occasion(&self) -> Occasion {
@@ -243,6 +255,10 @@ impl Args {
                 RulesWhat::List => RulesPlan::List,
                 RulesWhat::Show { id } => RulesPlan::Show(id),
             }),
+            Command::Store(args) => match args.what {
+                StoreWhat::Info(place) => Plan::StoreInfo(store_at(place)),
+                StoreWhat::Clear(place) => Plan::StoreClear(store_at(place)),
+            },
         })
     }
 
@@ -377,6 +393,14 @@ fn adding(args: AddArgs) -> Result<Adding> {
         take: if args.warnings { Take::Warnings } else { Take::Leaks },
         gaps: if args.allow_incomplete { Gaps::Accept } else { Gaps::Refuse },
     })
+}
+
+/// Plans which store to look at.
+fn store_at(place: StorePlace) -> StoreAt {
+    match place.store {
+        Some(file) => StoreAt::File(file),
+        None => StoreAt::Repository(place.repo.unwrap_or_else(|| PathBuf::from("."))),
+    }
 }
 
 /// Reads a fingerprint; what was typed is not repeated, for it could be the secret.

@@ -224,14 +224,17 @@ impl<'a> Walk<'a> {
 
     /// Tells whether a word is a call that only wraps the value: `key = SecretStr("…")`, `"key", Value::of("…")`.
     fn is_wrapper(&self, word: &Range<usize>) -> bool {
-        let sense = Sense::of(&self.text[word.clone()]);
-        let is_box = [&b"SecretStr"[..], b"SecretString"].contains(&&self.text[word.clone()]);
-        let says_nothing = is_box || (sense.secret == Strength::None && !sense.harmless && !sense.ideogram);
         let before = self.text[self.floor..word.start].trim_ascii_end();
         let before = before.strip_suffix(b"new").unwrap_or(before).trim_ascii_end();
         let follows_sign = matches!(before.last(), Some(b'=' | b':' | b',' | b'|' | b'?' | b'>'));
-        says_nothing && follows_sign && self.is_called(word)
+        follows_sign && self.is_called(word) && says_nothing(&self.text[word.clone()])
     }
+}
+
+/// Tells whether a function's name says nothing about what it is called with.
+fn says_nothing(word: &[u8]) -> bool {
+    let is_box = [&b"SecretStr"[..], b"SecretString"].contains(&word);
+    is_box || matches!(Sense::of(word), Sense { secret: Strength::None, harmless: false, ideogram: false, .. })
 }
 
 /// Returns the length of the accessors of a property at the end of `text`: `{ get; set; }`.

@@ -8,6 +8,7 @@
 
 mod before;
 mod behind;
+mod bits;
 mod candidate;
 mod escape;
 mod found;

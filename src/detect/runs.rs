@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use super::bits::{self, BLOCK};
+
 /// The shortest run that is looked at.
 pub(super) const SHORTEST: usize = 16;
 
@@ -13,9 +15,6 @@ pub(super) const SHORTEST: usize = 16;
 pub(super) const fn is_token(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'-')
 }
-
-/// How many bytes are looked at together: one for each bit of a mask.
-const BLOCK: usize = 64;
 
 /// Returns every maximal run of at least [`SHORTEST`] token characters, in order.
 pub(super) fn runs(text: &[u8]) -> Runs<'_> {
@@ -60,8 +59,7 @@ impl Iterator for Runs<'_> {
 impl Runs<'_> {
     /// Reads the next block; one more than the text fills ends its last run.
     fn read(&mut self) {
-        let rest = &self.text[self.next..];
-        let tokens = rest.first_chunk().map_or_else(|| last_mask(rest), mask);
+        let tokens = bits::of(&self.text[self.next..], is_token);
         // Bits of the upper half stay where the 15 bytes before, for which the lower half stands, are token characters too.
         let mut long = u128::from(tokens) << BLOCK | u128::from(self.tokens);
         for step in [1, 2, 4, 8] {
@@ -71,23 +69,6 @@ impl Runs<'_> {
         self.tokens = tokens;
         self.next += BLOCK;
     }
-}
-
-/// Returns the mask of what is left of a text, filled up with zeros.
-fn last_mask(rest: &[u8]) -> u64 {
-    let mut block = [0; BLOCK];
-    block[..rest.len()].copy_from_slice(rest);
-    mask(&block)
-}
-
-/// Returns which bytes of a block are token characters, the first in the lowest bit.
-fn mask(block: &[u8; BLOCK]) -> u64 {
-    // The compiler turns this into vector instructions.
-    let flags = block.map(|byte| u8::from(is_token(byte)));
-    // The product's highest byte is the sum of the eight flags, each shifted to its own bit.
-    let eight = |flags: &[u8; 8]| u64::from_le_bytes(*flags).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    let (eights, _) = flags.as_chunks::<8>();
-    eights.iter().rev().fold(0, |mask, flags| mask << 8 | eight(flags))
 }
 
 #[cfg(test)]
@@ -124,13 +105,6 @@ mod tests {
             let text = [&vec![b'.'; before][..], &vec![b'a'; length], b"."].concat();
 
             assert_eq!(runs(&text).collect::<Vec<_>>(), naive(&text), "{length} bytes behind {before}");
-        }
-    }
-
-    #[test]
-    fn every_byte_is_a_token_character_or_none_in_a_block_as_alone() {
-        for byte in 0..=u8::MAX {
-            assert_eq!(mask(&[byte; BLOCK]), if is_token(byte) { u64::MAX } else { 0 }, "{byte}");
         }
     }
 

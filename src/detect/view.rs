@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::bits::{self, BLOCK};
 use super::joint::{self, Joint};
 use super::locality::Reach;
 use super::runs::SHORTEST;
@@ -99,6 +100,29 @@ impl View {
 /// What counts is the pattern alone: ASCII characters with zeros between them.
 /// So it is found in text files and inside binaries alike.
 pub(super) fn utf16(text: &[u8]) -> impl Iterator<Item = View> + '_ {
+    let hopeful = if may_hold_utf16(text) { text } else { &[] };
+    stretches(hopeful).map(|stretch| utf16_view(hopeful, stretch))
+}
+
+/// Tells whether a stretch of UTF-16 may stand in a text; `false` is certain, and quick for text and programs alike.
+fn may_hold_utf16(text: &[u8]) -> bool {
+    let Some(zero) = memchr::memchr(0, text) else { return false };
+    let mut before = 0;
+    (zero.saturating_sub(1)..text.len()).step_by(BLOCK).any(|at| {
+        let here = bits::of(&text[at..], |byte| byte == 0);
+        let zeros = u128::from(here) << BLOCK | u128::from(before);
+        before = here;
+        // A zero behind another byte; of 15 such pairs in a row the last stays.
+        let mut pairs = zeros & !zeros << 1;
+        for step in [2, 4, 8, 14] {
+            pairs &= pairs << step;
+        }
+        pairs >> BLOCK != 0
+    })
+}
+
+/// Returns where UTF-16 stands in a text.
+fn stretches(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut floor = 0;
     std::iter::from_fn(move || {
         loop {
@@ -106,7 +130,7 @@ pub(super) fn utf16(text: &[u8]) -> impl Iterator<Item = View> + '_ {
             let stretch = alternating(text, floor, zero);
             floor = stretch.end.max(zero + 1).min(text.len());
             if stretch.len() >= 2 * SHORTEST {
-                return Some(utf16_view(text, stretch));
+                return Some(stretch);
             }
         }
     })
@@ -233,6 +257,19 @@ fn is_readable(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn text_that_may_hold_no_utf16_holds_none(
+            before in "[a\\x00]{0,70}", text in "([a-c\\x01]\\x00){10,40}", after in "[a\\x00]{0,70}", cut in 0..200_usize
+        ) {
+            let text = [before, text, after].concat().into_bytes();
+            let text = &text[..text.len().min(cut)];
+
+            prop_assert!(may_hold_utf16(text) || stretches(text).next().is_none());
+        }
+    }
 
     fn join(text: &str, piece: &str) -> Option<String> {
         let at = text.find(piece).unwrap();

@@ -13,6 +13,7 @@ pub mod wrap;
 
 use std::io::{self, Write};
 
+pub use summary::{counted, size};
 pub use text::write_coverage;
 pub use whereabouts::{Spot, Whereabouts, whereabouts};
 

@@ -83,7 +83,8 @@ impl Summary {
 }
 
 /// Says how many of something there are, in the plural where it belongs.
-pub(super) fn counted(count: u64, noun: &str) -> String {
+#[must_use]
+pub fn counted(count: u64, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
@@ -100,7 +101,8 @@ fn skipped(why: Skip, count: u64) -> String {
 }
 
 /// Says a number of bytes with a decimal unit and at most one digit after the point.
-fn size(bytes: u64) -> String {
+#[must_use]
+pub fn size(bytes: u64) -> String {
     const UNITS: [(u64, &str); 4] =
         [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     let Some((unit, name)) = UNITS.into_iter().find(|(unit, _)| bytes >= *unit) else {

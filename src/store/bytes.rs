@@ -39,6 +39,11 @@ impl Writer {
         self.0.extend(bytes);
     }
 
+    /// Writes, in place of the name of an object, that it is the one before.
+    pub(super) fn same_object(&mut self) {
+        self.count(0);
+    }
+
     /// Returns what was written.
     pub(super) fn into_bytes(self) -> Vec<u8> {
         self.0
@@ -85,8 +90,6 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads how many values follow, of which each takes a byte at least.
-    ///
-    /// So memory for them may be set aside: there are no more than there are bytes.
     pub(super) fn count(&mut self) -> Option<usize> {
         usize::try_from(self.number()?).ok().filter(|count| *count <= self.0.len())
     }
@@ -102,7 +105,7 @@ impl<'a> Reader<'a> {
         self.object_or(None)
     }
 
-    /// Reads the name of an object, or 0 for the one before.
+    /// Reads the name of an object, which may be the one before.
     pub(super) fn object_or(&mut self, before: Option<ObjectId>) -> Option<ObjectId> {
         match self.count()? {
             0 => before,
@@ -113,7 +116,8 @@ impl<'a> Reader<'a> {
     /// Reads so many values, each with `read`.
     pub(super) fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let count = self.count()?;
-        let mut list = Vec::with_capacity(count);
+        // A value may take far more memory than bytes: what was not read yet gets no room.
+        let mut list = Vec::with_capacity(count.min(4096));
         for _ in 0..count {
             list.push(read(self)?);
         }

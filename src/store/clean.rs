@@ -1,9 +1,9 @@
 //! Blobs in which nothing was found, for stores that several repositories share.
 
-use super::Store;
-use super::rules_id::RulesId;
 use crate::error::Result;
 use crate::oid::ObjectId;
+use crate::store::Store;
+use crate::store::rules_id::RulesId;
 
 /// How much of a detection's name stands before the names of its blobs.
 ///

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::error::{Error, Result};
-use crate::path::Escaped;
+use crate::path::{Escaped, RepoPath};
 
 /// Marks our files among those of SQLite: `igst`.
 const APPLICATION: i32 = 0x6967_7374;
@@ -28,9 +28,6 @@ const TABLES: [&str; 3] = [
 const MAX_VALUE: i32 = 64 << 20;
 /// How long to wait for another run that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// What SQLite writes at the end of a journal that names another journal.
-const JOURNAL_MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
-
 /// A store's file, open.
 #[derive(Debug)]
 pub(super) struct Database {
@@ -75,6 +72,7 @@ impl Database {
                 return Err(Error::Store { doing, path, because });
             }
         }
+        connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
         let identity = identity(&path);
         Ok(Self { connection, path, identity })
     }
@@ -84,9 +82,9 @@ impl Database {
         &self.path
     }
 
-    /// Reads with `read`; from a damaged file nothing, after which it is empty.
-    pub(super) fn read<T: Default>(&mut self, read: impl Fn(&Connection) -> rusqlite::Result<T>) -> Result<T> {
-        match read(&self.connection) {
+    /// Reads with `read`, all at one time; from a damaged file nothing, after which it is empty.
+    pub(super) fn read<T: Default>(&mut self, read: impl Fn(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T> {
+        match transact(&mut self.connection, TransactionBehavior::Deferred, &read) {
             Err(error) if is_damage(&error) => {
                 reset(&mut self.connection).map_err(|error| self.failed("empty the damaged store", &error))?;
                 Ok(T::default())
@@ -102,13 +100,11 @@ impl Database {
             let because = "it was removed or replaced while it was in use".to_owned();
             return Err(Error::Store { doing, path: self.path.clone(), because });
         }
-        let written = transact(&mut self.connection, &write);
-        let written = match written {
-            Err(error) if is_damage(&error) => {
-                reset(&mut self.connection).and_then(|()| transact(&mut self.connection, &write))
-            }
-            other => other,
-        };
+        let mut written = transact(&mut self.connection, TransactionBehavior::Immediate, &write);
+        if written.as_ref().is_err_and(is_damage) {
+            reset(&mut self.connection).map_err(|error| self.failed("empty the damaged store", &error))?;
+            written = transact(&mut self.connection, TransactionBehavior::Immediate, &write);
+        }
         written.map_err(|error| self.failed(doing, &error))
     }
 
@@ -137,7 +133,7 @@ fn settle(file: &Path) -> std::result::Result<PathBuf, String> {
         Err(error) if error.kind() == ErrorKind::NotFound => create_file(&path).map_err(said)?,
         Err(error) => return Err(said(error)),
     }
-    refuse_planted_journal(&path)?;
+    refuse_beside(&path)?;
     Ok(path)
 }
 
@@ -154,35 +150,15 @@ fn create_file(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Refuses a journal that no run of ours can have left.
-///
-/// SQLite finishes what a journal beside the file says. One that names a further
-/// journal makes it delete the file of that name; a repository that came as an
-/// archive could bring such a thing. Only transactions over several files write
-/// that, and ours are over one.
-fn refuse_planted_journal(path: &Path) -> std::result::Result<(), String> {
-    let journal = beside(path, "-journal");
-    match journal.symlink_metadata() {
-        Err(_) => return Ok(()),
-        Ok(found) if !found.is_file() => return Err("the journal beside it is not a regular file".to_owned()),
-        Ok(_) => {}
-    }
-    match last_bytes(&journal) {
-        Ok(JOURNAL_MAGIC) => {
-            Err("the journal beside it names a file to delete: it is not ours; remove both".to_owned())
+/// Refuses anything but files where SQLite keeps its journals: it would wait for a FIFO.
+fn refuse_beside(path: &Path) -> std::result::Result<(), String> {
+    for suffix in ["-journal", "-wal", "-shm"] {
+        let beside = beside(path, suffix);
+        if beside.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+            return Err(format!("`{}` is not a regular file", RepoPath::from(beside.as_path())));
         }
-        // It is gone by now, or too short to name anything.
-        Ok(_) | Err(_) => Ok(()),
     }
-}
-
-/// Reads the last 8 bytes of a file.
-fn last_bytes(path: &Path) -> io::Result<[u8; 8]> {
-    let mut file = File::open(path)?;
-    let mut bytes = [0; 8];
-    file.seek(SeekFrom::End(-8))?;
-    file.read_exact(&mut bytes)?;
-    Ok(bytes)
+    Ok(())
 }
 
 /// Returns the name of a file that SQLite keeps beside another.
@@ -201,7 +177,7 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE)?;
-    connection.execute_batch("PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL")?;
+    connection.pragma_update(None, "cell_size_check", true)?;
     Ok(connection)
 }
 
@@ -238,7 +214,7 @@ fn reset(connection: &mut Connection) -> rusqlite::Result<()> {
 /// Makes an empty file a store; nothing happens if another run has done so.
 fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "DELETE")?;
-    transact(connection, &|transaction| {
+    transact(connection, TransactionBehavior::Immediate, &|transaction| {
         if layout(transaction)? == Layout::Ours {
             return Ok(());
         }
@@ -248,12 +224,13 @@ fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     })
 }
 
-/// Does something in one transaction, which begins when no other run writes.
+/// Does something in one transaction; one that is to write begins when no other run does.
 fn transact<T>(
     connection: &mut Connection,
+    behaviour: TransactionBehavior,
     act: &impl Fn(&Transaction<'_>) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let transaction = connection.transaction_with_behavior(behaviour)?;
     let done = act(&transaction)?;
     transaction.commit()?;
     Ok(done)

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use rusqlite::Connection;
+use rusqlite::Transaction;
 
-use super::record::{Key, Kind};
-use super::rules_id::RulesId;
-use super::{Store, clean, loose, pack};
 use crate::error::{Error, Result};
+use crate::store::record::{Key, Kind};
+use crate::store::rules_id::RulesId;
+use crate::store::{Store, clean, loose, pack};
 
 /// What a store holds, under whatever rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +88,7 @@ fn bounds(rules: &RulesId) -> (Vec<u8>, Vec<u8>) {
 }
 
 /// Counts what is in a file.
-fn count(file: &Connection) -> rusqlite::Result<Holds> {
+fn count(file: &Transaction<'_>) -> rusqlite::Result<Holds> {
     let mut holds = Holds::default();
     let mut rule_sets = BTreeSet::new();
     let mut packs = BTreeSet::new();

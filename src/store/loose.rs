@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::Store;
-use super::bytes::{Reader, Writer};
-use super::occurrences;
-use super::record::{self, Key, Kind, Record};
 use crate::error::Result;
 use crate::history::Occurrence;
 use crate::oid::ObjectId;
+use crate::store::Store;
+use crate::store::bytes::{Reader, Writer};
+use crate::store::occurrences;
+use crate::store::record::{self, Key, Kind, Record};
 
 /// So many records are read each by itself; with one more they become one.
 const MAX_RECORDS: usize = 16;

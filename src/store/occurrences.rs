@@ -3,16 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::bytes::{Reader, Writer};
 use crate::decide::Marked;
 use crate::finding::{Confidence, Fingerprint, Place, Severity};
 use crate::history::{Found, Occurrence};
 use crate::oid::ObjectId;
 use crate::path::is_harmless;
+use crate::store::bytes::{Reader, Writer};
 use crate::text::TextKind;
-
-/// Stands for the object of the occurrence before.
-const SAME_OBJECT: u64 = 0;
 
 /// Writes occurrences, in their order.
 pub(super) fn write(occurrences: &[Occurrence], out: &mut Writer) {
@@ -32,7 +29,7 @@ pub(super) fn write(occurrences: &[Occurrence], out: &mut Writer) {
     let mut before = None;
     for occurrence in occurrences {
         match before.replace(occurrence.object) {
-            Some(object) if object == occurrence.object => out.number(SAME_OBJECT),
+            Some(object) if object == occurrence.object => out.same_object(),
             Some(_) | None => out.object(&occurrence.object),
         }
         write_place(occurrence, out);
@@ -274,6 +271,25 @@ mod tests {
 
             assert_eq!(read_found(&mut Reader::new(&writer.into_bytes())), None);
         }
+    }
+
+    #[test]
+    fn the_same_bytes_are_written_in_every_version() {
+        let occurrence = Occurrence {
+            object: ObjectId::from_bytes(&[7; 20]).unwrap(),
+            kind: TextKind::Message,
+            start: 300,
+            end: 340,
+            place: Place { line: 2, column: 1, end_line: 2, end_column: 41 },
+            mark: Marked::Allows("why".to_owned()),
+            found: Arc::new(sample("e")),
+        };
+
+        // If this changes, a store of before would be misread: raise `VERSION` in `file.rs`.
+        let found = "\u{1}\u{9}some-rule\u{2}\u{2}$ig1:f4a6e47babf0a0b7e32311027f041e9c\u{b}aaaa…(40)\u{1}\u{1}e\0";
+        let place = b"\x03\xac\x02\xd4\x02\x02\x01\x02\x29\x01\x03why\x00";
+        let expected = [found.as_bytes(), b"\x01\x14", &[7; 20], place].concat();
+        assert_eq!(written(&[occurrence]), expected);
     }
 
     fn sample(evidence: &str) -> Found {

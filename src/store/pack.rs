@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use rusqlite::Transaction;
 
-use super::Store;
-use super::bytes::{Reader, Writer};
-use super::occurrences;
-use super::record::{self, Key, Kind, Record};
-use super::units::Units;
 use crate::error::Result;
 use crate::history::Occurrence;
+use crate::store::Store;
+use crate::store::bytes::{Reader, Writer};
+use crate::store::occurrences;
+use crate::store::record::{self, Key, Kind, Record};
+use crate::store::units::Units;
 
 /// Some of the work on a pack, done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,10 +28,12 @@ pub struct PackWork {
 }
 
 impl PackWork {
-    /// Tells whether nothing is left to do.
+    /// Tells whether something was to do and nothing is left of it.
+    ///
+    /// Where nothing is known, nothing is whole.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.done == Units::all(self.total)
+        self.total > 0 && self.done == Units::all(self.total)
     }
 }
 
@@ -145,4 +147,34 @@ fn read_part(part: &[u8]) -> Option<(u32, Units)> {
     from.end()?;
     let done = Units::of(stretches);
     Units::all(total).covers(&done).then_some((total, done))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::store::RulesId;
+
+    #[test]
+    fn a_record_that_is_whole_and_makes_no_sense_is_as_if_it_were_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&folder.path().join("store.sqlite"), Path::new("/"), RulesId::OURS).unwrap();
+        let work = PackWork { total: 3, done: Units::all(3), objects: 5, bytes: 7, occurrences: Vec::new() };
+        let (part, body) = written(&work);
+        let beyond = written(&PackWork { done: Units::all(4), ..work.clone() }).0;
+        let longer = [body.as_slice(), b"x"].concat();
+        let mut plant = |(part, body): (&[u8], &[u8])| {
+            store.database.write(|file| Key::new(Kind::Pack, &RulesId::OURS, b"pack").add(file, part, body)).unwrap();
+        };
+
+        for nonsense in [(b"".as_slice(), body.as_slice()), (&part, b""), (&part, &longer), (&beyond, &body)] {
+            plant(nonsense);
+        }
+
+        assert_eq!(store.pack(b"pack").unwrap(), None);
+        store.save_pack(b"pack", &work).unwrap();
+        assert_eq!(store.pack(b"pack").unwrap(), Some(work));
+        assert_eq!(store.info().unwrap().holds.damaged, 0, "what stood in the way is gone");
+    }
 }

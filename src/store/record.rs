@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row, params};
 use sha2::{Digest, Sha256};
 
-use super::rules_id::RulesId;
+use crate::store::rules_id::RulesId;
 
 /// What a record is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

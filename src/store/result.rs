@@ -1,8 +1,8 @@
 //! What whole runs told, so that a run over the same state need not work it out again.
 
-use super::Store;
-use super::record::{self, Key, Kind};
 use crate::error::Result;
+use crate::store::Store;
+use crate::store::record::{self, Key, Kind};
 
 /// So many results are kept for each repository.
 const MAX_RESULTS: usize = 4;

@@ -56,11 +56,14 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_rules", help(&["rules"]));
     insta::assert_snapshot!("help_rules_list", help(&["rules", "list"]));
     insta::assert_snapshot!("help_rules_show", help(&["rules", "show"]));
+    insta::assert_snapshot!("help_store", help(&["store"]));
+    insta::assert_snapshot!("help_store_info", help(&["store", "info"]));
+    insta::assert_snapshot!("help_store_clear", help(&["store", "clear"]));
 }
 
 #[test]
 fn no_line_of_help_is_wider_than_a_terminal() {
-    let commands: [&[&str]; 14] = [
+    let commands: [&[&str]; 17] = [
         &[],
         &["scan"],
         &["hook"],
@@ -75,6 +78,9 @@ fn no_line_of_help_is_wider_than_a_terminal() {
         &["baseline", "prune"],
         &["baseline", "import"],
         &["rules"],
+        &["store"],
+        &["store", "info"],
+        &["store", "clear"],
     ];
 
     let wide: Vec<String> =

@@ -27,4 +27,5 @@ mod report;
 mod rules;
 mod settings;
 mod staged;
+mod store;
 mod whereabouts;
