@@ -27,7 +27,8 @@ const TABLES: [&str; 3] = [
 /// The most bytes of one value: a planted one must not take all memory.
 const MAX_VALUE: i32 = 64 << 20;
 /// How long to wait for another run that writes.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// A store's file, open.
 #[derive(Debug)]
 pub(super) struct Database {

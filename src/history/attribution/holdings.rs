@@ -90,11 +90,11 @@ impl<'a> Holdings<'a> {
         let mut open = Vec::new();
         let mut result = self.begin(thing, &mut open, sets);
         while let Some(mut step) = open.pop() {
-            step.set = sets.union(step.set, result);
+            step.sets.push(result);
             let members = self.lists.members(step.list);
             let Some(member) = members.get(step.next).copied() else {
-                self.sets[step.list as usize] = step.set;
-                result = step.set;
+                result = sets.union_of(&mut step.sets);
+                self.sets[step.list as usize] = result;
                 if let Some(tree) = step.tree {
                     result = sets.with(result, self.own(tree));
                     self.sets[tree as usize] = result;
@@ -130,7 +130,7 @@ impl<'a> Holdings<'a> {
                 set
             }
             _ => {
-                open.push(Step { tree, list, next: 0, set: EMPTY });
+                open.push(Step { tree, list, next: 0, sets: Vec::new() });
                 EMPTY
             }
         }
@@ -154,7 +154,7 @@ struct Step {
     tree: Option<u32>,
     list: u32,
     next: usize,
-    set: Set,
+    sets: Vec<Set>,
 }
 
 /// Numbers the trees and the wanted objects; says which trees are wanted.

@@ -91,6 +91,39 @@ impl Sets {
         self.union_at(self.storeys.len(), one, other)
     }
 
+    /// Returns the set of all that is in any of some sets, which are used up.
+    ///
+    /// No set is kept that is only met on the way.
+    pub(super) fn union_of(&mut self, sets: &mut Vec<Set>) -> Set {
+        self.union_of_at(self.storeys.len(), sets)
+    }
+
+    fn union_of_at(&mut self, storey: usize, parts: &mut Vec<u32>) -> u32 {
+        parts.retain(|part| *part != EMPTY);
+        parts.sort_unstable();
+        parts.dedup();
+        match (parts.as_slice(), storey) {
+            ([], _) => EMPTY,
+            ([one], _) => *one,
+            ([one, other], _) => self.union_at(storey, *one, *other),
+            (parts, 0) => {
+                let word = parts.iter().fold(0, |word, part| word | self.words.value(*part));
+                self.words.number(word)
+            }
+            (parts, _) => {
+                let nodes: Vec<[u32; PARTS]> = parts.iter().map(|part| self.storeys[storey - 1].value(*part)).collect();
+                let mut below = Vec::with_capacity(nodes.len());
+                let mut union = [EMPTY; PARTS];
+                for (at, part) in union.iter_mut().enumerate() {
+                    below.clear();
+                    below.extend(nodes.iter().map(|node| node[at]));
+                    *part = self.union_of_at(storey - 1, &mut below);
+                }
+                self.storeys[storey - 1].number(union)
+            }
+        }
+    }
+
     fn union_at(&mut self, storey: usize, one: u32, other: u32) -> u32 {
         if one == other || other == EMPTY {
             return one;
@@ -203,6 +236,8 @@ mod tests {
             let counts = sets.count([a, b, b], count);
 
             prop_assert_eq!(union, set_of(&mut sets, &(&one | &other)));
+            let mut single: Vec<Set> = one.iter().chain(&other).map(|member| sets.only(*member)).collect();
+            prop_assert_eq!(union, sets.union_of(&mut single));
             prop_assert_eq!(new, (&one - &other).into_iter().collect::<Vec<_>>());
             for (member, times) in counts.into_iter().enumerate() {
                 prop_assert_eq!(sets.has(a, member), one.contains(&member));
