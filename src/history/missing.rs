@@ -16,7 +16,9 @@ impl Graph {
     #[must_use]
     pub fn lacks_any(&self, present: &[ObjectId], cut_off: &HashSet<ObjectId>) -> bool {
         let mut known = Prefixes::with_room(present.len());
-        present.iter().for_each(|id| known.insert(prefix_of(*id), 0));
+        for id in present {
+            known.insert(prefix_of(*id), 0);
+        }
         let is_there = |prefix: u64| known.get(prefix).next().is_some();
         let has = |id: &ObjectId| is_there(prefix_of(*id));
         let follows = |node: &&crate::history::CommitNode| !cut_off.contains(&node.id);

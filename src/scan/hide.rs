@@ -54,7 +54,7 @@ fn hidden(engine: &Engine, path: &RepoPath) -> Option<RepoPath> {
 }
 
 /// Returns what to say of a commit whose author's name may hold a secret.
-fn signed(engine: &Engine, stamp: &Arc<CommitStamp>) -> Arc<CommitStamp> {
+pub(super) fn signed(engine: &Engine, stamp: &Arc<CommitStamp>) -> Arc<CommitStamp> {
     match without_secrets(engine, &stamp.author) {
         Some(author) => Arc::new(CommitStamp { author, ..CommitStamp::clone(stamp) }),
         None => Arc::clone(stamp),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ideoguard::finding::{Fingerprint, Secret};
-use ideoguard::history::{Spot, Attribution, HeldBy, Paths, Reach};
+use ideoguard::history::{Attribution, HeldBy, Paths, Reach, Spot};
 use ideoguard::oid::ObjectId;
 use ideoguard::path::RepoPath;
 use ideoguard::reference::{RefKind, Reference};

@@ -101,8 +101,9 @@ impl Forest {
             return;
         }
         let mut reached = vec![false; bases.len()];
-        order.iter().for_each(|slot| reached[*slot as usize] = true);
-        self.lost.iter().for_each(|(slot, _)| reached[*slot as usize] = true);
+        for slot in order.iter().chain(self.lost.iter().map(|(slot, _)| slot)) {
+            reached[*slot as usize] = true;
+        }
         let unreached = reached.iter().zip(0..).filter(|(reached, _)| !**reached).map(|(_, slot)| slot);
         self.lost.extend(unreached.map(|slot| (slot, "what it is stored against cannot be had")));
         self.lost.sort_unstable();

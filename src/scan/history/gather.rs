@@ -124,13 +124,12 @@ impl Gathering<'_> {
         sum.merge(self.lost(lost))
     }
 
-    fn visitor<'a>(&self, earlier: &'a [Pack], clean: &'a HashSet<ObjectId>, is_shared: bool) -> Visitor<'a>
+    fn visitor<'a>(&self, clean: &'a HashSet<ObjectId>, is_shared: bool) -> Visitor<'a>
     where
         Self: 'a,
     {
         Visitor {
             engine: self.engine,
-            earlier,
             clean,
             collects_clean: is_shared,
             id_len: self.repository.id_len(),
@@ -146,7 +145,7 @@ impl Gathering<'_> {
         let known = memory.pack(pack.checksum()).filter(|known| known.total == total).unwrap_or_default();
         let clean: HashSet<ObjectId> =
             if known.is_whole() { HashSet::new() } else { memory.clean(&pack.ids().collect::<Vec<_>>()) };
-        let visitor = self.visitor(earlier, &clean, memory.is_shared());
+        let visitor = self.visitor(&clean, memory.is_shared());
         let mut sum = Sum { scanned: known.objects, bytes: known.bytes, ..Sum::default() };
         sum.problems.extend(pack.damage().map(|error| Problem { what: pack.name(), error }));
         sum.lost.extend(units.lost());
@@ -161,7 +160,9 @@ impl Gathering<'_> {
             }
             sum = sum.merge(part);
         }
-        sum.occurrences.extend(known.occurrences.into_iter().filter(|one| !visitor.is_known(one.object)));
+        sum.occurrences.extend(known.occurrences);
+        // What is kept is all that the pack holds: the other one may be gone tomorrow.
+        sum.occurrences.retain(|one| !earlier.iter().any(|pack| pack.holds(one.object)));
         if !done.is_empty() {
             work.done = Units::of(done);
             memory.save_pack(pack.checksum(), &work);
@@ -190,7 +191,7 @@ impl Gathering<'_> {
         let known = memory.loose(loose);
         let is_known: HashSet<ObjectId> = known.objects.iter().copied().collect();
         let none = HashSet::new();
-        let visitor = self.visitor(&[], &none, false);
+        let visitor = self.visitor(&none, false);
         let of_chunk = |ids: &[ObjectId]| {
             let (old, new): (Vec<ObjectId>, Vec<ObjectId>) = ids.iter().partition(|id| is_known.contains(id));
             let graph = Visitor { method: Method::GraphOnly, ..visitor };
@@ -242,14 +243,17 @@ impl Gathering<'_> {
             return sum;
         }
         let Ok(objects) = self.repository.objects() else {
-            lost.into_iter().for_each(|(id, error)| sum.fail(id, error));
+            for (id, error) in lost {
+                sum.fail(id, error);
+            }
             return sum;
         };
         let none = HashSet::new();
-        let visitor = self.visitor(&[], &none, false);
+        let visitor = self.visitor(&none, false);
         let mut more = 0;
         for (id, error) in lost {
-            if one(&visitor, &objects, &mut sum, id).is_ok() {
+            // A stream that breaks off is told by a loss of its own.
+            if one(&visitor, &objects, &mut sum, id).is_ok() && sum.lost.pop().is_none() {
                 continue;
             }
             if sum.problems.len() < NAMED {
@@ -276,7 +280,8 @@ fn one(visitor: &Visitor<'_>, objects: &Objects, sum: &mut Sum, id: ObjectId) ->
         return Ok(());
     }
     if kind == Kind::Blob {
-        return visitor.loaded(sum, id, objects.blob(id, visitor.max_blob_bytes)?);
+        visitor.loaded(sum, id, objects.blob(id, visitor.max_blob_bytes)?);
+        return Ok(());
     }
     let bytes = objects.whole(kind, id)?;
     visitor.visit(sum, Node { id, kind, content: Content::Whole(&bytes), base: None });

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::detect::Engine;
 use crate::error::Result;
 use crate::git::{Kind, Objects};
 use crate::history::{Attribution, Graph, HeldBy, Occurrence, Reach};
 use crate::oid::ObjectId;
 use crate::path::RepoPath;
 use crate::reference::Reference;
+use crate::scan::hide;
 use crate::text::{CommitStamp, Problem, TextKind};
 
 /// Bytes of trees that are held while paths are looked for.
@@ -38,6 +40,7 @@ pub(super) type Origins = HashMap<ObjectId, Origin>;
 
 /// Finds where every object with an occurrence comes from; `chosen` are the references that count.
 pub(super) fn of(
+    engine: &Engine,
     graph: &Graph,
     references: &[Reference],
     chosen: Option<&BTreeSet<usize>>,
@@ -75,13 +78,17 @@ pub(super) fn of(
             }),
         };
         if let Some(first) = first {
-            match stamp(objects, &mut stamps, first) {
+            match stamp(engine, objects, &mut stamps, first) {
                 Ok(stamp) => origin.stamp = Some(stamp),
                 Err(error) => problems.push(Problem { what: format!("commit {first}"), error }),
             }
             if first != id || names.contains(&id) {
                 match attribution.paths(first, id, |tree| trees.read(tree)) {
-                    Ok(paths) => origin.paths = paths.found,
+                    Ok(mut paths) => {
+                        // Before they are kept, and before they are told.
+                        paths.found.iter_mut().for_each(|path| hide::path(engine, path));
+                        origin.paths = paths.found;
+                    }
                     Err(error) => problems.push(Problem { what: format!("paths of object {id}"), error }),
                 }
             }
@@ -91,8 +98,9 @@ pub(super) fn of(
     origins
 }
 
-/// Reads what a report says of a commit, once.
+/// Reads what a report says of a commit, once, without the secrets in it.
 fn stamp(
+    engine: &Engine,
     objects: &Objects,
     stamps: &mut HashMap<ObjectId, Arc<CommitStamp>>,
     commit: ObjectId,
@@ -100,7 +108,7 @@ fn stamp(
     if let Some(known) = stamps.get(&commit) {
         return Ok(Arc::clone(known));
     }
-    let stamp = objects.commit(commit)?.stamp;
+    let stamp = hide::signed(engine, &objects.commit(commit)?.stamp);
     stamps.insert(commit, Arc::clone(&stamp));
     Ok(stamp)
 }
@@ -165,6 +173,8 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Option<Origins> {
     for row in rows {
         let stamp = match row.commit {
             Some((id, author, date, parents)) => {
+                // A store may lie, but nothing in it reaches a terminal as it is.
+                date.parse::<jiff::Timestamp>().ok()?;
                 Some(Arc::new(CommitStamp { id: ObjectId::from_hex(id.as_bytes())?, author, date, parents }))
             }
             None => None,

@@ -79,7 +79,15 @@ impl History<'_> {
         let loose = listed.loose.clone();
         let mut sum = self.gathered(listed, &cut_off, problems, memory);
         let graph = std::mem::take(&mut sum.graph);
-        let origins = origins::of(&graph, &references, chosen.as_ref(), &sum.occurrences, &objects, &mut sum.problems);
+        let origins = origins::of(
+            self.engine,
+            &graph,
+            &references,
+            chosen.as_ref(),
+            &sum.occurrences,
+            &objects,
+            &mut sum.problems,
+        );
         if may_remember && sum.is_sound() {
             memory.save_result(&state, &origins::to_bytes(&origins));
             memory.tidy(packs.iter().map(Vec::as_slice), &loose);
@@ -333,11 +341,12 @@ fn state_of(references: &[Reference], listed: &Listed, cut_off: &HashSet<ObjectI
 fn remembered(listed: &Listed, state: &StateKey, memory: &mut Memory) -> Option<(Sum, Origins)> {
     let origins = origins::from_bytes(&memory.result(state)?)?;
     let mut sum = Sum { planned: listed.count(), ..Sum::default() };
-    for pack in &listed.packs {
+    for (at, pack) in listed.packs.iter().enumerate() {
         let work = memory.pack(pack.checksum()).filter(crate::store::PackWork::is_whole)?;
         sum.scanned += work.objects;
         sum.bytes += work.bytes;
-        sum.occurrences.extend(work.occurrences);
+        let is_new = |one: &Occurrence| !listed.packs[..at].iter().any(|pack| pack.holds(one.object));
+        sum.occurrences.extend(work.occurrences.into_iter().filter(is_new));
     }
     let loose = memory.loose(&listed.loose);
     sum.scanned += loose.objects.len() as u64;

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use crate::decide::{self, Marked};
 use crate::detect::{Engine, Match, resolve};
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::finding::{Fingerprint, Secret};
-use crate::git::pack::{Base, Content, Node, Pack, Visit};
+use crate::git::pack::{Base, Content, Node, Visit};
 use crate::git::{Headers, Kind};
 use crate::history::{CommitNode, Copied, Found, Fresh, Graph, Occurrence, TagNode};
 use crate::oid::ObjectId;
@@ -142,8 +142,6 @@ impl Held {
 #[derive(Clone, Copy)]
 pub(super) struct Visitor<'a> {
     pub(super) engine: &'a Engine,
-    /// The packs that were walked before: what they hold is not reported again.
-    pub(super) earlier: &'a [Pack],
     /// Blobs that are known to hold nothing.
     pub(super) clean: &'a HashSet<ObjectId>,
     /// Whether blobs that hold nothing are to be named.
@@ -179,8 +177,8 @@ impl Visit for Visitor<'_> {
         };
         sum.bytes += if counts { bytes.len() as u64 } else { 0 };
         match node.kind {
-            Kind::Blob => State::Blob(self.blob(sum, node.id, bytes, node.base)),
-            Kind::Tree => self.tree(sum, node.id, bytes, node.base),
+            Kind::Blob => State::Blob(self.blob(sum, node.id, bytes, node.base.as_ref())),
+            Kind::Tree => self.tree(sum, node.id, bytes, node.base.as_ref()),
             Kind::Commit | Kind::Tag => {
                 self.text(sum, node.id, node.kind, bytes);
                 State::Other
@@ -199,7 +197,7 @@ impl Visit for Visitor<'_> {
 
 impl Visitor<'_> {
     /// Takes a blob that was read by its name.
-    pub(super) fn loaded(&self, sum: &mut Sum, id: ObjectId, blob: Loaded) -> Result<()> {
+    pub(super) fn loaded(&self, sum: &mut Sum, id: ObjectId, blob: Loaded) {
         match blob {
             Loaded::Whole(bytes) => {
                 self.visit(sum, Node { id, kind: Kind::Blob, content: Content::Whole(&bytes), base: None });
@@ -210,17 +208,16 @@ impl Visitor<'_> {
             }
             Loaded::Skipped(why) => sum.skipped.push(Skipped { path: blob_name(id), why }),
         }
-        Ok(())
     }
 
     /// Finds what a blob holds: what was copied, and what its windows show.
-    fn blob(&self, sum: &mut Sum, id: ObjectId, bytes: &[u8], base: Option<Base<'_, State>>) -> Vec<Held> {
+    fn blob(&self, sum: &mut Sum, id: ObjectId, bytes: &[u8], base: Option<&Base<'_, State>>) -> Vec<Held> {
         if self.clean.contains(&id) {
             return Vec::new();
         }
         let held = match base {
             Some(Base { len, copies, state: State::Blob(old), .. }) if self.method == Method::ByDelta => {
-                self.by_delta(sum, bytes, Delta { base_len: len, len: bytes.len(), copies }, old)
+                self.by_delta(sum, bytes, Delta { base_len: *len, len: bytes.len(), copies }, old)
             }
             Some(_) | None => {
                 sum.looked_at += bytes.len() as u64;
@@ -235,7 +232,7 @@ impl Visitor<'_> {
             sum.skipped.push(Skipped { path: blob_name(id), why: Skip::TooLarge });
         } else if held.is_empty() {
             sum.clean.extend(self.collects_clean.then_some(id));
-        } else if !self.is_known(id) {
+        } else {
             let matches = resolve(held.iter().map(Held::to_match).collect());
             self.report(sum, id, TextKind::Content, &Window::whole(bytes), matches);
         }
@@ -257,11 +254,6 @@ impl Visitor<'_> {
         held
     }
 
-    /// Tells whether a pack that was walked before holds an object.
-    pub(super) fn is_known(&self, id: ObjectId) -> bool {
-        self.earlier.iter().any(|pack| pack.holds(id))
-    }
-
     /// Scans a blob that is too large to hold, window by window.
     fn stream(&self, sum: &mut Sum, id: ObjectId, kind: Kind, size: u64, read: Box<dyn Read + '_>) {
         if self.max_blob_bytes.is_some_and(|max| size > max) {
@@ -269,13 +261,10 @@ impl Visitor<'_> {
             sum.skipped.push(Skipped { path: blob_name(id), why: Skip::TooLarge });
             return;
         }
-        let is_known = self.is_known(id);
         let read = window::each(read, |window, accepts| {
             let matches = self.engine.scan(window.text);
             let accepted = matches.into_iter().filter(|found| accepts.contains(&found.span.start)).collect();
-            if !is_known {
-                self.report(sum, id, TextKind::Content, window, accepted);
-            }
+            self.report(sum, id, TextKind::Content, window, accepted);
         });
         let error = match read {
             Ok(got) if got == size && kind == Kind::Blob => {
@@ -309,19 +298,19 @@ impl Visitor<'_> {
         }
         sum.looked_at += headers.text.len() as u64;
         let matches = self.engine.scan(&headers.text);
-        if !matches.is_empty() && !self.is_known(id) {
+        if !matches.is_empty() {
             self.report(sum, id, TextKind::Message, &Window::whole(&headers.text), matches);
         }
     }
 
     /// Notes what a tree holds beyond its base, and scans the names of that.
-    fn tree(&self, sum: &mut Sum, id: ObjectId, bytes: &[u8], base: Option<Base<'_, State>>) -> State {
+    fn tree(&self, sum: &mut Sum, id: ObjectId, bytes: &[u8], base: Option<&Base<'_, State>>) -> State {
         let (copies, number) = match base {
-            Some(Base { copies, state: State::Tree(number), is_far: false, .. }) => (copies, Some(*number)),
+            Some(Base { copies, state: State::Tree(number), is_far: false, .. }) => (*copies, Some(*number)),
             Some(_) | None => (&[][..], None),
         };
         let mut fresh = Vec::new();
-        let mut copied = copies.iter().peekable();
+        let mut stretches = copies.iter().peekable();
         let mut at = 0;
         while at < bytes.len() {
             let Some(entry) = TreeEntry::read(&bytes[at..], self.id_len) else {
@@ -330,9 +319,9 @@ impl Visitor<'_> {
             };
             let whole = at..at + entry.len;
             at = whole.end;
-            while copied.next_if(|copied| copied.to + copied.len <= whole.start).is_some() {}
+            while stretches.next_if(|copied| copied.to + copied.len <= whole.start).is_some() {}
             let is_copied =
-                copied.peek().is_some_and(|copied| copied.to <= whole.start && whole.end <= copied.to + copied.len);
+                stretches.peek().is_some_and(|copied| copied.to <= whole.start && whole.end <= copied.to + copied.len);
             if is_copied {
                 continue;
             }
