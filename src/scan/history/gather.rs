@@ -110,22 +110,23 @@ impl Gathering<'_> {
         self.watch.expect(planned);
         let Listed { packs, loose, problems } = listed;
         let mut sum = Sum { planned, problems, ..Sum::default() };
-        for (at, pack) in packs.iter().enumerate() {
-            sum = sum.merge(self.pack(pack, &packs[..at], memory));
+        for pack in &packs {
+            sum = sum.merge(self.pack(pack, memory));
         }
         sum = sum.merge(self.loose(&loose, memory));
         // What the walk could not build, libgit2 or git may still read: from another pack, or by another way.
         let lost = std::mem::take(&mut sum.lost);
-        sum.merge(self.lost(lost))
+        sum = sum.merge(self.lost(lost));
+        sum.once_each();
+        sum
     }
 
-    fn visitor<'a>(&self, earlier: &'a [Pack], clean: &'a HashSet<ObjectId>, is_shared: bool) -> Visitor<'a>
+    fn visitor<'a>(&self, clean: &'a HashSet<ObjectId>, is_shared: bool) -> Visitor<'a>
     where
         Self: 'a,
     {
         Visitor {
             engine: self.engine,
-            earlier,
             clean,
             collects_clean: is_shared,
             id_len: self.repository.id_len(),
@@ -135,13 +136,15 @@ impl Gathering<'_> {
     }
 
     /// Scans the units of a pack that are not known, and keeps what is learned of them.
-    fn pack(self, pack: &Pack, earlier: &[Pack], memory: &mut Memory) -> Sum {
+    ///
+    /// What other packs hold is kept all the same: they may be gone the next time.
+    fn pack(self, pack: &Pack, memory: &mut Memory) -> Sum {
         let units = pack.units();
         let total = u32::try_from(units.len()).unwrap_or(u32::MAX);
         let known = memory.pack(pack.checksum()).filter(|known| known.total == total).unwrap_or_default();
         let clean: HashSet<ObjectId> =
             if known.is_whole() { HashSet::new() } else { memory.clean(&pack.ids().collect::<Vec<_>>()) };
-        let visitor = self.visitor(earlier, &clean, memory.is_shared());
+        let visitor = self.visitor(&clean, memory.is_shared());
         let mut sum = Sum { scanned: known.objects, bytes: known.bytes, ..Sum::default() };
         sum.problems.extend(pack.damage().map(|error| Problem { what: pack.name(), error }));
         sum.lost.extend(units.lost());
@@ -156,7 +159,7 @@ impl Gathering<'_> {
             }
             sum = sum.merge(part);
         }
-        sum.occurrences.extend(known.occurrences.into_iter().filter(|one| !visitor.is_known(one.object)));
+        sum.occurrences.extend(known.occurrences);
         if !done.is_empty() {
             work.done = Units::of(done);
             memory.save_pack(pack.checksum(), &work);
@@ -185,7 +188,7 @@ impl Gathering<'_> {
         let known = memory.loose(loose);
         let is_known: HashSet<ObjectId> = known.objects.iter().copied().collect();
         let none = HashSet::new();
-        let visitor = self.visitor(&[], &none, false);
+        let visitor = self.visitor(&none, false);
         let of_chunk = |ids: &[ObjectId]| {
             let (old, new): (Vec<ObjectId>, Vec<ObjectId>) = ids.iter().partition(|id| is_known.contains(id));
             let graph = Visitor { method: Method::GraphOnly, ..visitor };
@@ -241,7 +244,7 @@ impl Gathering<'_> {
             return sum;
         };
         let none = HashSet::new();
-        let visitor = self.visitor(&[], &none, false);
+        let visitor = self.visitor(&none, false);
         let mut more = 0;
         for (id, error) in lost {
             if one(&visitor, &objects, &mut sum, id).is_ok() {
@@ -266,7 +269,11 @@ impl Gathering<'_> {
 
 /// Reads one object by its name and visits it.
 fn one(visitor: &Visitor<'_>, objects: &Objects, sum: &mut Sum, id: ObjectId) -> Result<()> {
-    let (kind, _) = objects.kind(id)?;
+    let (kind, bytes) = objects.kind(id)?;
+    if visitor.method == Method::GraphOnly {
+        // It was scanned before, and counts as it did then.
+        sum.bytes += bytes;
+    }
     if !visitor.wants(kind) {
         return Ok(());
     }

@@ -87,7 +87,7 @@ impl History<'_> {
         let graph = std::mem::take(&mut sum.graph);
         let origins = origins::of(&graph, &references, chosen.as_ref(), &sum.occurrences, &objects, &mut sum.problems);
         if may_remember && sum.is_sound() {
-            memory.save_result(&state, &origins::to_bytes(&origins));
+            memory.save_result(&state, &origins::to_bytes(&origins, sum.bytes));
             memory.tidy(packs.iter().map(Vec::as_slice), &loose);
         }
         Ok(self.told(&objects, sum, &origins, memory))
@@ -284,14 +284,14 @@ fn state_of(references: &[Reference], listed: &Listed) -> StateKey {
 
 /// Returns what earlier runs learned, if they learned all there is.
 fn remembered(listed: &Listed, state: &StateKey, memory: &mut Memory) -> Option<(Sum, Origins)> {
-    let origins = origins::from_bytes(&memory.result(state)?)?;
-    let mut sum = Sum { planned: listed.count(), ..Sum::default() };
+    let (origins, bytes) = origins::from_bytes(&memory.result(state)?)?;
+    let mut sum = Sum { planned: listed.count(), bytes, ..Sum::default() };
     for pack in &listed.packs {
         let work = memory.pack(pack.checksum()).filter(crate::store::PackWork::is_whole)?;
         sum.scanned += work.objects;
-        sum.bytes += work.bytes;
         sum.occurrences.extend(work.occurrences);
     }
+    sum.once_each();
     let loose = memory.loose(&listed.loose);
     sum.scanned += loose.objects.len() as u64;
     sum.occurrences.extend(loose.occurrences);

@@ -9,7 +9,7 @@ use crate::decide::{self, Marked};
 use crate::detect::{Engine, Match, resolve};
 use crate::error::{Error, Result};
 use crate::finding::{Fingerprint, Secret};
-use crate::git::pack::{Base, Content, Node, Pack, Visit};
+use crate::git::pack::{Base, Content, Node, Visit};
 use crate::git::{Headers, Kind};
 use crate::history::{CommitNode, Copied, Found, Fresh, Graph, Occurrence, TagNode};
 use crate::oid::ObjectId;
@@ -86,6 +86,21 @@ impl Sum {
         self
     }
 
+    /// Drops what was told twice: an object may lie in several packs.
+    pub(super) fn once_each(&mut self) {
+        let mut seen = HashSet::new();
+        self.occurrences.retain(|one| {
+            seen.insert((
+                one.object,
+                one.kind,
+                one.start,
+                one.end,
+                one.found.rule.clone(),
+                one.found.fingerprint.clone(),
+            ))
+        });
+    }
+
     /// Tells whether all objects were read to their end.
     pub(super) fn is_sound(&self) -> bool {
         self.failed == 0 && self.problems.is_empty() && self.lost.is_empty() && !self.is_cut_off
@@ -142,8 +157,6 @@ impl Held {
 #[derive(Clone, Copy)]
 pub(super) struct Visitor<'a> {
     pub(super) engine: &'a Engine,
-    /// The packs that were walked before: what they hold is not reported again.
-    pub(super) earlier: &'a [Pack],
     /// Blobs that are known to hold nothing.
     pub(super) clean: &'a HashSet<ObjectId>,
     /// Whether blobs that hold nothing are to be named.
@@ -235,7 +248,7 @@ impl Visitor<'_> {
             sum.skipped.push(Skipped { path: blob_name(id), why: Skip::TooLarge });
         } else if held.is_empty() {
             sum.clean.extend(self.collects_clean.then_some(id));
-        } else if !self.is_known(id) {
+        } else {
             let matches = resolve(held.iter().map(Held::to_match).collect());
             self.report(sum, id, TextKind::Content, &Window::whole(bytes), matches);
         }
@@ -257,11 +270,6 @@ impl Visitor<'_> {
         held
     }
 
-    /// Tells whether a pack that was walked before holds an object.
-    pub(super) fn is_known(&self, id: ObjectId) -> bool {
-        self.earlier.iter().any(|pack| pack.holds(id))
-    }
-
     /// Scans a blob that is too large to hold, window by window.
     fn stream(&self, sum: &mut Sum, id: ObjectId, kind: Kind, size: u64, read: Box<dyn Read + '_>) {
         if self.max_blob_bytes.is_some_and(|max| size > max) {
@@ -269,13 +277,10 @@ impl Visitor<'_> {
             sum.skipped.push(Skipped { path: blob_name(id), why: Skip::TooLarge });
             return;
         }
-        let is_known = self.is_known(id);
         let read = window::each(read, |window, accepts| {
             let matches = self.engine.scan(window.text);
             let accepted = matches.into_iter().filter(|found| accepts.contains(&found.span.start)).collect();
-            if !is_known {
-                self.report(sum, id, TextKind::Content, window, accepted);
-            }
+            self.report(sum, id, TextKind::Content, window, accepted);
         });
         let error = match read {
             Ok(got) if got == size && kind == Kind::Blob => {
@@ -309,7 +314,7 @@ impl Visitor<'_> {
         }
         sum.looked_at += headers.text.len() as u64;
         let matches = self.engine.scan(&headers.text);
-        if !matches.is_empty() && !self.is_known(id) {
+        if !matches.is_empty() {
             self.report(sum, id, TextKind::Message, &Window::whole(&headers.text), matches);
         }
     }
