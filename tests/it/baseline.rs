@@ -78,7 +78,7 @@ fn what_was_there_before_no_longer_blocks_and_what_is_new_does() {
 #[test]
 fn a_baseline_is_one_sorted_line_a_secret() {
     let repo = TestRepo::new();
-    repo.write("old.py", leak(1) + &leak(2)).write("again.py", leak(1));
+    repo.write("old.py", leak(1) + &leak(2)).write("again.py", leak(1)).stage().commit("old");
 
     let created = told(&repo, &["baseline", "create", "--reason", "to be revoked", "--until", "2999-12-31"]);
 
@@ -130,7 +130,7 @@ fn a_baseline_that_is_there_is_never_overwritten() {
 fn update_adds_what_is_new_and_keeps_the_words_of_the_rest() {
     let repo = known();
     let before = lines(&repo);
-    repo.write("new.py", leak(3)).write("old.py", leak(1));
+    repo.write("new.py", leak(3)).write("old.py", leak(1)).stage().commit("new");
 
     let said = baseline(&repo, &["update", "--reason", "came with the old service", "--who", "Somebody Else"]);
 
@@ -142,12 +142,16 @@ fn update_adds_what_is_new_and_keeps_the_words_of_the_rest() {
 }
 
 #[test]
-fn prune_takes_out_what_is_found_no_more() {
+fn prune_takes_out_what_no_object_holds_any_more() {
     let repo = known();
-    repo.write("old.py", leak(2));
+    repo.write("old.py", leak(2)).git(&["commit", "--quiet", "--all", "--amend", "--no-edit"]);
+    let kept = baseline(&repo, &["prune"]);
+    repo.git(&["reflog", "expire", "--expire=now", "--all"]);
+    repo.git(&["gc", "--quiet", "--prune=now"]);
 
     let said = baseline(&repo, &["prune"]);
 
+    assert!(kept.starts_with("0 secrets taken out of ") && kept.ends_with(", 2 left\n"), "{kept}");
     assert_eq!(lines(&repo).len(), 1);
     assert!(said.starts_with("1 secret taken out of ") && said.ends_with(", 1 left\n"), "{said}");
     repo.write("old.py", leak(1));
@@ -173,7 +177,7 @@ fn two_branches_that_each_add_a_secret_merge_by_themselves() {
     repo.write(".gitattributes", ".ideoguard/baseline merge=union\n").stage().commit("baseline");
     for (branch, seed) in [("one", 3), ("two", 4), ("three", 5)] {
         repo.git(&["switch", "--quiet", "--create", branch, "main"]);
-        repo.write(&format!("{branch}.py"), leak(seed) + &leak(6));
+        repo.write(&format!("{branch}.py"), leak(seed) + &leak(6)).stage();
         baseline(&repo, &["update", "--reason", &format!("of branch {branch}")]);
         repo.stage().commit(branch);
     }
@@ -263,7 +267,7 @@ fn a_baseline_that_was_named_takes_the_place_of_the_other_and_must_be_there() {
 #[test]
 fn a_baseline_can_be_written_anywhere() {
     let repo = TestRepo::new();
-    repo.write("old.py", leak(1));
+    repo.write("old.py", leak(1)).stage().commit("old");
 
     baseline(&repo, &["create", "--output", "known.txt"]);
 
@@ -308,7 +312,7 @@ fn a_reason_with_a_secret_in_it_is_not_shown() {
 #[test]
 fn somebody_must_answer_for_a_line() {
     let repo = TestRepo::new();
-    repo.write("old.py", leak(1));
+    repo.write("old.py", leak(1)).stage().commit("old");
     let nobody = |words: &[&str]| -> Ran {
         let mut command = crate::common::hermetic(env!("CARGO_BIN_EXE_ideoguard"), repo.path());
         command.env_remove("GIT_AUTHOR_NAME").args(words).output().expect("ideoguard runs").into()
@@ -328,7 +332,7 @@ fn somebody_must_answer_for_a_line() {
 fn warnings_are_taken_when_asked_for() {
     let repo = TestRepo::new();
     repo.write("old.py", format!("key = 'sk_{}_{}'\n", "test", fake::chars(1, fake::BASE62, 24)));
-    repo.write("b.py", leak(2));
+    repo.write("b.py", leak(2)).stage().commit("old");
     let report = repo.ideoguard(&["scan", "--format", "json"]).stdout;
     let warnings = report.matches("\"verdict\": \"warning\"").count();
 
@@ -345,7 +349,7 @@ fn nothing_is_written_or_taken_out_when_something_could_not_be_read() {
     let repo = known();
     let before = text(&repo);
     // Of one file, 10,000 findings are kept: the rest is as good as not read.
-    repo.write("old.py", (10..10_020).map(leak).collect::<String>());
+    repo.write("old.py", (10..10_020).map(leak).collect::<String>()).stage();
 
     let prune = told(&repo, &["baseline", "prune"]);
     let update = told(&repo, &["baseline", "update"]);
@@ -379,7 +383,7 @@ fn nothing_is_written_through_a_link_out_of_the_work_tree() {
 #[test]
 fn a_baseline_itself_holds_nothing_that_is_found() {
     let repo = TestRepo::new();
-    repo.write("old.py", (1..40).map(leak).collect::<String>());
+    repo.write("old.py", (1..40).map(leak).collect::<String>()).stage();
     baseline(&repo, &["create"]);
 
     let ran = repo.ideoguard(&["scan", FILE, "--verbose", "--format", "json"]);

@@ -18,7 +18,7 @@ fn said(found: &Match, shift: usize) -> Said {
 }
 
 /// Pieces of text in which detectors take an interest, and filler between them.
-fn piece() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn piece() -> impl Strategy<Value = Vec<u8>> {
     let key = |seed: u64| fake::ideogram_key(seed);
     prop_oneof![
         (0..9_u64).prop_map(move |seed| key(seed).into_bytes()),

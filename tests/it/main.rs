@@ -15,6 +15,7 @@ mod fake;
 mod files;
 mod formats;
 mod generic;
+mod history;
 mod ideogram;
 mod install;
 mod library;

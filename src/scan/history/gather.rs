@@ -115,13 +115,15 @@ impl Gathering<'_> {
         self.watch.expect(planned);
         let Listed { packs, loose, problems } = listed;
         let mut sum = Sum { planned, problems, ..Sum::default() };
-        for (at, pack) in packs.iter().enumerate() {
-            sum = sum.merge(self.pack(pack, &packs[..at], memory));
+        for pack in &packs {
+            sum = sum.merge(self.pack(pack, memory));
         }
         sum = sum.merge(self.loose(&loose, memory));
         // What the walk could not build, libgit2 or git may still read: from another pack, or by another way.
         let lost = std::mem::take(&mut sum.lost);
-        sum.merge(self.lost(lost))
+        sum = sum.merge(self.lost(lost));
+        sum.once_each();
+        sum
     }
 
     fn visitor<'a>(&self, clean: &'a HashSet<ObjectId>, is_shared: bool) -> Visitor<'a>
@@ -139,7 +141,9 @@ impl Gathering<'_> {
     }
 
     /// Scans the units of a pack that are not known, and keeps what is learned of them.
-    fn pack(self, pack: &Pack, earlier: &[Pack], memory: &mut Memory) -> Sum {
+    ///
+    /// What other packs hold is kept all the same: they may be gone the next time.
+    fn pack(self, pack: &Pack, memory: &mut Memory) -> Sum {
         let units = pack.units();
         let total = u32::try_from(units.len()).unwrap_or(u32::MAX);
         let known = memory.pack(pack.checksum()).filter(|known| known.total == total).unwrap_or_default();
@@ -161,8 +165,6 @@ impl Gathering<'_> {
             sum = sum.merge(part);
         }
         sum.occurrences.extend(known.occurrences);
-        // What is kept is all that the pack holds: the other one may be gone tomorrow.
-        sum.occurrences.retain(|one| !earlier.iter().any(|pack| pack.holds(one.object)));
         if !done.is_empty() {
             work.done = Units::of(done);
             memory.save_pack(pack.checksum(), &work);
@@ -275,7 +277,11 @@ impl Gathering<'_> {
 
 /// Reads one object by its name and visits it.
 fn one(visitor: &Visitor<'_>, objects: &Objects, sum: &mut Sum, id: ObjectId) -> Result<()> {
-    let (kind, _) = objects.kind(id)?;
+    let (kind, bytes) = objects.kind(id)?;
+    if visitor.method == Method::GraphOnly {
+        // It was scanned before, and counts as it did then.
+        sum.bytes += bytes;
+    }
     if !visitor.wants(kind) {
         return Ok(());
     }

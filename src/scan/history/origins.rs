@@ -147,8 +147,15 @@ struct Row {
     commits: u64,
 }
 
-/// Writes origins for the store, in order.
-pub(super) fn to_bytes(origins: &Origins) -> Vec<u8> {
+/// What the store keeps of a whole run.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    bytes: u64,
+    rows: Vec<Row>,
+}
+
+/// Writes origins for the store, in order, and how many bytes were scanned.
+pub(super) fn to_bytes(origins: &Origins, bytes: u64) -> Vec<u8> {
     let mut ids: Vec<&ObjectId> = origins.keys().collect();
     ids.sort();
     let row = |id: &ObjectId| {
@@ -163,14 +170,14 @@ pub(super) fn to_bytes(origins: &Origins) -> Vec<u8> {
             commits: origin.commits,
         }
     };
-    serde_json::to_vec(&ids.into_iter().map(row).collect::<Vec<_>>()).unwrap_or_default()
+    serde_json::to_vec(&Kept { bytes, rows: ids.into_iter().map(row).collect() }).unwrap_or_default()
 }
 
 /// Reads origins back; `None` if they make no sense.
-pub(super) fn from_bytes(bytes: &[u8]) -> Option<Origins> {
-    let rows: Vec<Row> = serde_json::from_slice(bytes).ok()?;
+pub(super) fn from_bytes(bytes: &[u8]) -> Option<(Origins, u64)> {
+    let kept: Kept = serde_json::from_slice(bytes).ok()?;
     let mut origins = Origins::new();
-    for row in rows {
+    for row in kept.rows {
         let stamp = match row.commit {
             Some((id, author, date, parents)) => {
                 // A store may lie, but nothing in it reaches a terminal as it is.
@@ -189,5 +196,5 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Option<Origins> {
         };
         origins.insert(ObjectId::from_hex(row.object.as_bytes())?, origin);
     }
-    Some(origins)
+    Some((origins, kept.bytes))
 }

@@ -89,7 +89,7 @@ impl History<'_> {
             &mut sum.problems,
         );
         if may_remember && sum.is_sound() {
-            memory.save_result(&state, &origins::to_bytes(&origins));
+            memory.save_result(&state, &origins::to_bytes(&origins, sum.bytes));
             memory.tidy(packs.iter().map(Vec::as_slice), &loose);
         }
         leave_out(&cut_off, &mut sum);
@@ -339,15 +339,14 @@ fn state_of(references: &[Reference], listed: &Listed, cut_off: &HashSet<ObjectI
 
 /// Returns what earlier runs learned, if they learned all there is.
 fn remembered(listed: &Listed, state: &StateKey, memory: &mut Memory) -> Option<(Sum, Origins)> {
-    let origins = origins::from_bytes(&memory.result(state)?)?;
-    let mut sum = Sum { planned: listed.count(), ..Sum::default() };
-    for (at, pack) in listed.packs.iter().enumerate() {
+    let (origins, bytes) = origins::from_bytes(&memory.result(state)?)?;
+    let mut sum = Sum { planned: listed.count(), bytes, ..Sum::default() };
+    for pack in &listed.packs {
         let work = memory.pack(pack.checksum()).filter(crate::store::PackWork::is_whole)?;
         sum.scanned += work.objects;
-        sum.bytes += work.bytes;
-        let is_new = |one: &Occurrence| !listed.packs[..at].iter().any(|pack| pack.holds(one.object));
-        sum.occurrences.extend(work.occurrences.into_iter().filter(is_new));
+        sum.occurrences.extend(work.occurrences);
     }
+    sum.once_each();
     let loose = memory.loose(&listed.loose);
     sum.scanned += loose.objects.len() as u64;
     sum.occurrences.extend(loose.occurrences);

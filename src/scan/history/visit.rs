@@ -86,6 +86,21 @@ impl Sum {
         self
     }
 
+    /// Drops what was told twice: an object may lie in several packs.
+    pub(super) fn once_each(&mut self) {
+        let mut seen = HashSet::new();
+        self.occurrences.retain(|one| {
+            seen.insert((
+                one.object,
+                one.kind,
+                one.start,
+                one.end,
+                one.found.rule.clone(),
+                one.found.fingerprint.clone(),
+            ))
+        });
+    }
+
     /// Tells whether all objects were read to their end.
     pub(super) fn is_sound(&self) -> bool {
         self.failed == 0 && self.problems.is_empty() && self.lost.is_empty() && !self.is_cut_off

@@ -97,7 +97,7 @@ fn a_report_is_taken_over_whether_or_not_it_shows_the_secret() {
 #[test]
 fn a_secret_in_clear_is_found_again_when_its_place_is_gone() {
     let (repo, _) = cleaned();
-    repo.write("moved.py", format!("\n\n{}", leak(5)));
+    repo.write("moved.py", format!("\n\n{}", leak(5))).stage();
     let gone = "0123456789abcdef0123456789abcdef01234567";
     repo.write(".gitignore", "report.json\n").write("report.json", report("src/a.py", 2, gone, &fake::ideogram_key(5)));
 
@@ -122,7 +122,7 @@ fn another_secret_on_the_line_of_a_file_is_not_taken_for_the_one_in_the_report()
 fn a_result_of_detect_secrets_is_known_by_its_hash() {
     let repo = TestRepo::new();
     let (first, second) = (sha1(&repo, &fake::ideogram_key(1)), sha1(&repo, &fake::ideogram_key(2)));
-    repo.write("app.py", format!("{}{}", leak(3), leak(1))).write("moved.py", leak(2));
+    repo.write("app.py", format!("{}{}", leak(3), leak(1))).write("moved.py", leak(2)).stage();
 
     // Its line has moved since.
     repo.write(".secrets.baseline", secrets_baseline("app.py", "Secret Keyword", &first, 1));
@@ -143,9 +143,10 @@ fn a_result_of_detect_secrets_is_known_by_its_hash() {
 
 #[test]
 fn an_import_keeps_the_lines_that_are_there_and_changes_nothing_the_second_time() {
-    let (repo, commit) = cleaned();
-    repo.write("new.py", leak(3));
+    let repo = TestRepo::new();
+    repo.write("new.py", leak(3)).stage().commit("new");
     baseline(&repo, &["create", "--reason", "ours"]);
+    let commit = repo.write("src/app.py", format!("import os\n{}", leak(1))).stage().commit("leak");
     repo.write(".gitleaksignore", format!("{commit}:src/app.py:x:2\nnew.py:x:1\n"));
 
     baseline(&repo, &["import", ".gitleaksignore"]);
