@@ -7,7 +7,7 @@ use super::locality::Reach;
 use super::random;
 use super::runs::is_token;
 use super::sense::{Sense, Strength};
-use super::words::NEUTRAL;
+use super::words::Says;
 
 /// As many words as a name can be spread over: `ideogram:` / `production:` / `key:`.
 const MOST: usize = 4;
@@ -57,10 +57,9 @@ pub(super) enum Label {
 
 impl Before {
     /// Reads backwards from `at`.
-    pub(super) fn of(text: &[u8], at: usize, reach: Reach) -> Self {
-        let mut walk = Walk::from(text, at, reach);
-        while walk.step().is_some() {}
-        walk.before
+    #[cfg(test)]
+    fn of(text: &[u8], at: usize, reach: Reach) -> Self {
+        Walk::from(text, at, reach).finish()
     }
 
     /// Finds the words that head the block around `at`, when nothing on the value's own line names it.
@@ -72,27 +71,25 @@ impl Before {
         let mut walk = Walk::from(text, at, reach);
         walk.end = floor + brace;
         walk.line_ends = LINE_ENDS;
-        while walk.step().is_some() {}
-        Some(walk.before.words)
+        Some(walk.finish().words)
     }
 }
 
 /// Returns the place of the `{` that the end of `text` lies in.
 fn opening_brace(text: &[u8]) -> Option<usize> {
     let mut depth = 0_usize;
-    for (at, byte) in text.iter().enumerate().rev() {
-        match byte {
+    for at in memchr::memchr2_iter(b'{', b'}', text).rev() {
+        match text[at] {
             b'}' => depth += 1,
-            b'{' if depth == 0 => return Some(at),
-            b'{' => depth -= 1,
-            _ => {}
+            _ if depth == 0 => return Some(at),
+            _ => depth -= 1,
         }
     }
     None
 }
 
 /// A walk backwards over what stands before a value.
-struct Walk<'a> {
+pub(super) struct Walk<'a> {
     text: &'a [u8],
     reach: Reach,
     /// Where the value begins.
@@ -101,6 +98,8 @@ struct Walk<'a> {
     floor: usize,
     /// Everything from here on has been read.
     end: usize,
+    /// What lies further back names something else.
+    has_ended: bool,
     line_ends: usize,
     skipped_lines: usize,
     /// The value is the argument of a call that only wraps it.
@@ -113,7 +112,8 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn from(text: &'a [u8], at: usize, reach: Reach) -> Self {
+    /// Begins a walk at `at`.
+    pub(super) fn from(text: &'a [u8], at: usize, reach: Reach) -> Self {
         let before = Before { words: Vec::new(), label: Label::Open, example: false, own_line: OwnLine::Nothing };
         Self {
             text,
@@ -121,6 +121,7 @@ impl<'a> Walk<'a> {
             at,
             floor: at.saturating_sub(reach.context),
             end: at,
+            has_ended: false,
             line_ends: 0,
             skipped_lines: 0,
             wrapped: false,
@@ -128,6 +129,22 @@ impl<'a> Walk<'a> {
             seen: 0,
             before,
         }
+    }
+
+    /// Reads on until so many meaningful words are known, or all that can be; returns what has been read.
+    ///
+    /// What is said of the nearest word is known as soon as that is.
+    pub(super) fn to(&mut self, words: usize) -> &Before {
+        while !self.has_ended && self.before.words.len() < words {
+            self.has_ended = self.step().is_none();
+        }
+        &self.before
+    }
+
+    /// Reads the rest.
+    pub(super) fn finish(mut self) -> Before {
+        self.to(MOST);
+        self.before
     }
 
     /// Reads one sign or word; `None` when what lies further back names something else.
@@ -184,10 +201,11 @@ impl<'a> Walk<'a> {
         if self.line_ends + self.skipped_lines > 0 && random::is_random(bytes) {
             return None;
         }
-        self.before.example |= self.before.words.is_empty() && is_example(bytes);
+        let trimmed = trim_signs(bytes);
+        self.before.example |= self.before.words.is_empty() && Says::of(trimmed).any(Says::SAMPLE);
         let is_wrapper = self.seen == 0 && self.is_wrapper(&word);
         let around = (&self.text[self.floor..word.start], &self.text[word.end..self.at]);
-        let is_neutral = (is_neutral(bytes) && !is_variable(bytes, around)) || is_value_label(bytes);
+        let is_neutral = (is_neutral(trimmed) && !is_variable(bytes, around)) || is_value_label(bytes);
         let is_name = !is_neutral && !is_wrapper && !self.is_field(&word);
         self.wrapped |= is_wrapper;
         if is_name {
@@ -283,10 +301,6 @@ fn first_of_word(text: &[u8], floor: usize, end: usize) -> usize {
     text[floor..end].iter().rposition(|byte| !is_word(*byte)).map_or(floor, |at| floor + at + 1)
 }
 
-fn is_example(word: &[u8]) -> bool {
-    [&b"example"[..], b"examples", b"sample"].iter().any(|example| trim_signs(word).eq_ignore_ascii_case(example))
-}
-
 /// Tells whether a word of one letter or of digits is assigned to, as in minified code, rather than a literal's prefix.
 fn is_variable(word: &[u8], (before, rest): (&[u8], &[u8])) -> bool {
     let is_digits = word.iter().all(u8::is_ascii_digit);
@@ -312,16 +326,9 @@ fn is_value_label(word: &[u8]) -> bool {
     ends && sense() == Sense::default()
 }
 
-fn is_neutral(word: &[u8]) -> bool {
-    let word = word.trim_ascii_start();
-    let mut lower = [0; 16];
-    let trimmed = trim_signs(word);
-    let Some(lower) = lower.get_mut(..trimmed.len()) else { return false };
-    lower.copy_from_slice(trimmed);
-    lower.make_ascii_lowercase();
-    trimmed.len() <= 1
-        || trimmed.iter().all(u8::is_ascii_digit)
-        || std::str::from_utf8(lower).is_ok_and(|word| NEUTRAL.binary_search(&word).is_ok())
+/// Tells whether a word, without its signs, means nothing by itself.
+fn is_neutral(trimmed: &[u8]) -> bool {
+    trimmed.len() <= 1 || trimmed.iter().all(u8::is_ascii_digit) || Says::of(trimmed).any(Says::NOTHING)
 }
 
 /// Takes dashes and dots off both ends: `--header`, `-H`, `.env`.
