@@ -9,7 +9,7 @@ use crate::decide::{self, Marked};
 use crate::detect::{Engine, Match, resolve};
 use crate::error::Error;
 use crate::finding::{Fingerprint, Secret};
-use crate::git::pack::{Base, Content, Node, Visit};
+use crate::git::pack::{self, Base, Content, Node, Visit};
 use crate::git::{Headers, Kind};
 use crate::history::{CommitNode, Copied, Found, Fresh, Graph, Occurrence, TagNode};
 use crate::oid::ObjectId;
@@ -117,10 +117,32 @@ impl Sum {
 pub(super) enum State {
     /// The matches of a blob, overlapping ones included, in order of their extents.
     Blob(Vec<Held>),
-    /// The number of a tree in its sum.
-    Tree(u32),
+    /// A tree.
+    Tree(TreeState),
     /// Nothing.
     Other,
+}
+
+/// What a tree leaves for those that are stored against it.
+pub(super) struct TreeState {
+    /// Its number in the graph of its sum.
+    number: u32,
+    /// Where its entries begin, and where the last one ends.
+    starts: Vec<u32>,
+}
+
+impl TreeState {
+    /// Takes over the entries that lie wholly in a copied stretch from `at` on, which must be where one begins.
+    ///
+    /// Adds where they begin now, and returns where the last one ends; `None` if there is none.
+    fn copied(&self, stretch: pack::Copied, at: usize, starts: &mut Vec<u32>) -> Option<usize> {
+        let first = self.starts.binary_search(&narrow(at - stretch.to + stretch.from)).ok()?;
+        let end = self.starts.partition_point(|start| *start as usize <= stretch.from + stretch.len);
+        let taken = self.starts.get(first..end.checked_sub(1)?).filter(|taken| !taken.is_empty())?;
+        let moved = |start: &u32| (*start).wrapping_sub(narrow(stretch.from)).wrapping_add(narrow(stretch.to));
+        starts.extend(taken.iter().map(moved));
+        Some(moved(&self.starts[end - 1]) as usize)
+    }
 }
 
 /// A match of a blob, at the place to which it was copied.
@@ -320,38 +342,45 @@ impl Visitor<'_> {
 
     /// Notes what a tree holds beyond its base, and scans the names of that.
     fn tree(&self, sum: &mut Sum, id: ObjectId, bytes: &[u8], base: Option<&Base<'_, State>>) -> State {
-        let (copies, number) = match base {
-            Some(Base { copies, state: State::Tree(number), is_far: false, .. }) => (*copies, Some(*number)),
+        let (copies, of_base) = match base {
+            Some(Base { copies, state: State::Tree(tree), is_far: false, .. }) => (*copies, Some(tree)),
             Some(_) | None => (&[][..], None),
         };
         let mut fresh = Vec::new();
-        let mut stretches = copies.iter().peekable();
+        let mut starts = Vec::new();
+        let mut stretches = copies.iter();
+        let mut next = stretches.next();
         let mut at = 0;
         while at < bytes.len() {
+            while next.is_some_and(|copied| copied.to + copied.len <= at) {
+                next = stretches.next();
+            }
+            if let Some(copied) = next.filter(|copied| copied.to <= at)
+                && let Some(end) = of_base.and_then(|base| base.copied(*copied, at, &mut starts))
+            {
+                at = end;
+                continue;
+            }
             let Some(entry) = TreeEntry::read(&bytes[at..], self.id_len) else {
                 sum.damaged(id);
                 return State::Other;
             };
-            let whole = at..at + entry.len;
-            at = whole.end;
-            while stretches.next_if(|copied| copied.to + copied.len <= whole.start).is_some() {}
-            let is_copied =
-                stretches.peek().is_some_and(|copied| copied.to <= whole.start && whole.end <= copied.to + copied.len);
-            if is_copied {
-                continue;
-            }
+            starts.push(narrow(at));
+            at += entry.len;
             self.name(sum, id, entry.name);
             if !entry.is_submodule {
-                let place = whole.end - self.id_len;
+                let place = at - self.id_len;
                 let prefix = bytes[place..place + 8].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-                fresh.push(Fresh { prefix, at: u32::try_from(place).unwrap_or(u32::MAX) });
+                fresh.push(Fresh { prefix, at: narrow(place) });
             }
         }
+        starts.push(narrow(at));
         let trees = &mut sum.graph.trees;
-        State::Tree(match number {
-            Some(base) => trees.add_delta(id, base, fresh, copies.iter().map(narrow)),
+        let number = match of_base {
+            Some(base) => trees.add_delta(id, base.number, fresh, copies.iter().map(copied)),
             None => trees.add_whole(id, fresh),
-        })
+        };
+        State::Tree(TreeState { number, starts })
     }
 
     /// Scans a name in a tree, once.
@@ -452,10 +481,14 @@ pub(super) fn names(tree: &[u8], id_len: usize) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Returns a copy as the graph keeps it; trees of four gigabytes are refused before.
-fn narrow(copied: &crate::git::pack::Copied) -> Copied {
-    let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Copied { from: small(copied.from), to: small(copied.to), len: small(copied.len) }
+/// Returns a copy as the graph keeps it.
+fn copied(copied: &pack::Copied) -> Copied {
+    Copied { from: narrow(copied.from), to: narrow(copied.to), len: narrow(copied.len) }
+}
+
+/// Narrows a place in a tree; larger ones than fit are streamed and refused before.
+fn narrow(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 /// Returns how messages call a blob of which no path is known.
