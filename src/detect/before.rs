@@ -7,7 +7,7 @@ use super::locality::Reach;
 use super::random;
 use super::runs::is_token;
 use super::sense::{Sense, Strength};
-use super::words::NEUTRAL;
+use super::words::Says;
 
 /// As many words as a name can be spread over: `ideogram:` / `production:` / `key:`.
 const MOST: usize = 4;
@@ -184,10 +184,11 @@ impl<'a> Walk<'a> {
         if self.line_ends + self.skipped_lines > 0 && random::is_random(bytes) {
             return None;
         }
-        self.before.example |= self.before.words.is_empty() && is_example(bytes);
+        let trimmed = trim_signs(bytes);
+        self.before.example |= self.before.words.is_empty() && Says::of(trimmed).any(Says::SAMPLE);
         let is_wrapper = self.seen == 0 && self.is_wrapper(&word);
         let around = (&self.text[self.floor..word.start], &self.text[word.end..self.at]);
-        let is_neutral = (is_neutral(bytes) && !is_variable(bytes, around)) || is_value_label(bytes);
+        let is_neutral = (is_neutral(trimmed) && !is_variable(bytes, around)) || is_value_label(bytes);
         let is_name = !is_neutral && !is_wrapper && !self.is_field(&word);
         self.wrapped |= is_wrapper;
         if is_name {
@@ -283,10 +284,6 @@ fn first_of_word(text: &[u8], floor: usize, end: usize) -> usize {
     text[floor..end].iter().rposition(|byte| !is_word(*byte)).map_or(floor, |at| floor + at + 1)
 }
 
-fn is_example(word: &[u8]) -> bool {
-    [&b"example"[..], b"examples", b"sample"].iter().any(|example| trim_signs(word).eq_ignore_ascii_case(example))
-}
-
 /// Tells whether a word of one letter or of digits is assigned to, as in minified code, rather than a literal's prefix.
 fn is_variable(word: &[u8], (before, rest): (&[u8], &[u8])) -> bool {
     let is_digits = word.iter().all(u8::is_ascii_digit);
@@ -312,16 +309,13 @@ fn is_value_label(word: &[u8]) -> bool {
     ends && sense() == Sense::default()
 }
 
-fn is_neutral(word: &[u8]) -> bool {
-    let word = word.trim_ascii_start();
-    let mut lower = [0; 16];
-    let trimmed = trim_signs(word);
-    let Some(lower) = lower.get_mut(..trimmed.len()) else { return false };
-    lower.copy_from_slice(trimmed);
-    lower.make_ascii_lowercase();
-    trimmed.len() <= 1
-        || trimmed.iter().all(u8::is_ascii_digit)
-        || std::str::from_utf8(lower).is_ok_and(|word| NEUTRAL.binary_search(&word).is_ok())
+/// The longest number that means nothing; a longer one is another value.
+const LONGEST_NUMBER: usize = 16;
+
+/// Tells whether a word, without its signs, means nothing by itself.
+fn is_neutral(trimmed: &[u8]) -> bool {
+    let is_number = || trimmed.len() <= LONGEST_NUMBER && trimmed.iter().all(u8::is_ascii_digit);
+    trimmed.len() <= 1 || is_number() || Says::of(trimmed).any(Says::NOTHING)
 }
 
 /// Takes dashes and dots off both ends: `--header`, `-H`, `.env`.
@@ -377,6 +371,12 @@ mod tests {
     #[test]
     fn the_name_in_escaped_text_loses_the_escape() {
         assert_named("\"source\": [\"import os\\nAPI_KEY = \\\"VALUE\\\"", "API_KEY");
+    }
+
+    #[test]
+    fn a_number_gives_no_name_unless_it_is_a_value_itself() {
+        assert_named("API_KEY, 0123456789012345, VALUE", "API_KEY");
+        assert_named("API_KEY, 01234567890123456, VALUE", "01234567890123456");
     }
 
     #[test]
