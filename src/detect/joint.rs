@@ -10,7 +10,7 @@ const JOINT: usize = 80;
 /// Returns the piece that is joined to the one that ends at `end`.
 pub(super) fn piece_after(text: &[u8], end: usize, joint: Joint) -> Option<Range<usize>> {
     let rest = &text[end..text.len().min(end + JOINT)];
-    let start = end + joint(rest)?;
+    let start = end + joint.measure(rest)?;
     let length = text[start..].iter().position(|byte| !is_token(*byte)).unwrap_or(text.len() - start);
     // Words of a sentence are no piece of a token: a literal ends with its piece.
     let closes = match text[start - 1] {
@@ -23,20 +23,56 @@ pub(super) fn piece_after(text: &[u8], end: usize, joint: Joint) -> Option<Range
 /// Returns the piece to which the one that begins at `start` is joined.
 pub(super) fn piece_before(text: &[u8], start: usize, joint: Joint) -> Option<Range<usize>> {
     let floor = start.saturating_sub(JOINT);
+    if !joint.may_end(&text[floor..start]) {
+        return None;
+    }
     // A joint is short; try each place where a piece could end before it.
-    let end = (floor + 1..start)
-        .rev()
-        .find(|at| is_token(text[at - 1]) && !is_token(text[*at]) && joint(&text[*at..start]) == Some(start - at))?;
+    let is_end = |at: usize| is_token(text[at - 1]) && !is_token(text[at]);
+    let end =
+        (floor + 1..start).rev().find(|at| is_end(*at) && joint.measure(&text[*at..start]) == Some(start - at))?;
     let from = text[..end].iter().rposition(|byte| !is_token(*byte)).map_or(0, |at| at + 1);
     let piece = from + super::escape::tail(text, from)..end;
     (!piece.is_empty()).then_some(piece)
 }
 
-/// Measures what joins two pieces at the beginning of a text, if something does.
-pub(super) type Joint = fn(&[u8]) -> Option<usize>;
+/// What joins two pieces.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Joint {
+    /// A sign between two literals, or a continued line.
+    Sign,
+    /// The comma between two elements of a list, and the quotes around it.
+    Comma,
+}
+
+impl Joint {
+    /// Measures a joint at the beginning of a text, if there is one.
+    fn measure(self, text: &[u8]) -> Option<usize> {
+        match self {
+            Self::Sign => sign(text),
+            Self::Comma => comma(text),
+        }
+    }
+
+    /// Tells whether a text may end with a joint; `false` is certain, and quick beside most values.
+    fn may_end(self, text: &[u8]) -> bool {
+        let Some((&last, rest)) = text.split_last() else { return false };
+        let rest = rest.trim_ascii_end();
+        match (self, last) {
+            (Self::Sign, b'"' | b'\'' | b'`') => memchr::memrchr(last, rest).is_some_and(|quote| {
+                let between = rest[quote + 1..].trim_ascii_start();
+                operator(between) == between.len()
+            }),
+            (Self::Sign, _) => last.is_ascii_whitespace() && matches!(rest.last(), Some(b'\\' | b'^' | b'`')),
+            (Self::Comma, b'"' | b'\'') => {
+                rest.strip_suffix(b",").is_some_and(|rest| rest.trim_ascii_end().last() == Some(&last))
+            }
+            (Self::Comma, _) => false,
+        }
+    }
+}
 
 /// Measures a sign that joins two literals, or a continued line.
-pub(super) fn sign(text: &[u8]) -> Option<usize> {
+fn sign(text: &[u8]) -> Option<usize> {
     let (&first, rest) = text.split_first()?;
     match first {
         b'\\' | b'^' | b'`' if rest.first().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) => Some(1 + blanks(rest)),
@@ -51,7 +87,7 @@ pub(super) fn sign(text: &[u8]) -> Option<usize> {
 }
 
 /// Measures the comma between two elements of a list, and the quotes around it.
-pub(super) fn comma(text: &[u8]) -> Option<usize> {
+fn comma(text: &[u8]) -> Option<usize> {
     let (&quote, rest) = text.split_first()?;
     let after = rest.trim_ascii_start().strip_prefix(b",")?.trim_ascii_start();
     let is_comma = matches!(quote, b'"' | b'\'') && after.first() == Some(&quote);
@@ -94,6 +130,21 @@ fn operator(text: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_cannot_end_with_a_joint_ends_with_none(
+            before in "[a\"'`,+ ]{0,4}",
+            sign in "[\"'`] {0,2}(,|\\+|\\.|\\.\\.\\.|& _|\\+ `|\\.concat\\(|\\)\\.append\\(|\\\\|<<|\\|\\||:|=)?[ \n]{0,2}[\"'`]|[\\\\^`]\r?\n {0,3}|.{0,3}",
+        ) {
+            let text = [before, sign].concat().into_bytes();
+            for joint in [Joint::Sign, Joint::Comma] {
+                let ends = (0..text.len()).any(|at| joint.measure(&text[at..]) == Some(text.len() - at));
+                prop_assert!(joint.may_end(&text) || !ends);
+            }
+        }
+    }
 
     #[test]
     fn a_list_is_one_string_only_where_it_is_joined() {
@@ -113,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_sentence_behind_a_literal_is_no_piece_of_it() {
-        assert_eq!(piece_after(b"abc\" \"def\"", 3, sign), Some(6..9));
-        assert_eq!(piece_after(b"abc\" \"def ghi\"", 3, sign), None);
+        assert_eq!(piece_after(b"abc\" \"def\"", 3, Joint::Sign), Some(6..9));
+        assert_eq!(piece_after(b"abc\" \"def ghi\"", 3, Joint::Sign), None);
     }
 }

@@ -169,20 +169,26 @@ fn utf16_view(text: &[u8], stretch: Range<usize>) -> View {
 /// chain stands for it.
 pub(super) fn joined(text: &[u8], run: &Range<usize>, reach: Reach) -> Option<View> {
     let listed = || {
-        let pieces = chain(text, run, reach, joint::comma)?;
+        let pieces = chain(text, run, reach, Joint::Comma)?;
         joint::is_concatenated(text, &(pieces[0].start..pieces[pieces.len() - 1].end)).then_some(pieces)
     };
-    let pieces = chain(text, run, reach, joint::sign).or_else(listed)?;
+    let pieces = chain(text, run, reach, Joint::Sign).or_else(listed)?;
     Some(view_of(text, &pieces, reach))
 }
 
 /// Follows the pieces that are joined to a run, in both directions.
 fn chain(text: &[u8], run: &Range<usize>, reach: Reach, joint: Joint) -> Option<Vec<Range<usize>>> {
+    let is_alone = || joint::piece_after(text, run.end, joint).is_none();
+    let mut next = joint::piece_before(text, run.start, joint);
+    if next.is_none() && is_alone() {
+        return None;
+    }
     let mut pieces = vec![run.clone()];
-    while let Some(before) = joint::piece_before(text, pieces[0].start, joint) {
+    while let Some(before) = next {
         if before.len() >= SHORTEST {
             return None;
         }
+        next = joint::piece_before(text, before.start, joint);
         pieces.insert(0, before);
         within(&pieces, reach)?;
     }
@@ -213,8 +219,11 @@ fn view_of(text: &[u8], pieces: &[Range<usize>], reach: Reach) -> View {
     view
 }
 
+static STANDARD: GeneralPurpose = lenient(&alphabet::STANDARD);
+static URL_SAFE: GeneralPurpose = lenient(&alphabet::URL_SAFE);
+
 /// Takes standard and URL-safe base64 with and without padding; the last character's spare bits do not matter.
-fn lenient(alphabet: &alphabet::Alphabet) -> GeneralPurpose {
+const fn lenient(alphabet: &alphabet::Alphabet) -> GeneralPurpose {
     let config = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true);
@@ -224,8 +233,8 @@ fn lenient(alphabet: &alphabet::Alphabet) -> GeneralPurpose {
 /// Returns a view of base64 that hides readable text; `None` when `value` is none or hides none.
 pub(super) fn base64(text: &[u8], value: &Range<usize>, reach: Reach) -> Option<View> {
     let encoded = &text[value.clone()];
-    let decoded = if encoded.len() <= reach.longest { readable(encoded) } else { None }?;
-    if decoded.len() < SHORTEST || !decoded.iter().copied().all(is_readable) {
+    let decoded = if encoded.len() <= reach.longest { decode(encoded, is_readable) } else { None }?;
+    if decoded.len() < SHORTEST {
         return None;
     }
     let before = value.start.saturating_sub(reach.context);
@@ -241,13 +250,18 @@ pub(super) fn base64(text: &[u8], value: &Range<usize>, reach: Reach) -> Option<
 
 /// Decodes base64 that hides readable text, in ASCII or not; `None` for other bytes.
 pub(super) fn readable(encoded: &[u8]) -> Option<Vec<u8>> {
+    decode(encoded, |byte| is_readable(byte) || !byte.is_ascii()).filter(|text| std::str::from_utf8(text).is_ok())
+}
+
+/// Decodes base64 of certain bytes; `None` for others, which the first of them mostly show.
+fn decode(encoded: &[u8], is_one: impl Fn(u8) -> bool) -> Option<Vec<u8>> {
     let url_safe = encoded.iter().any(|byte| matches!(byte, b'-' | b'_'));
-    let engine = lenient(if url_safe { &alphabet::URL_SAFE } else { &alphabet::STANDARD });
+    let engine = if url_safe { &URL_SAFE } else { &STANDARD };
     let mut head = [0; 12];
     let read = engine.decode_slice(encoded.get(..16)?, &mut head).ok()?;
-    let is_text = |byte: &u8| is_readable(*byte) || !byte.is_ascii();
-    let decoded = head[..read].iter().all(is_text).then(|| engine.decode(encoded).ok())??;
-    (decoded.iter().all(is_text) && std::str::from_utf8(&decoded).is_ok()).then_some(decoded)
+    let are_all = |bytes: &[u8]| bytes.iter().all(|byte| is_one(*byte));
+    let decoded = are_all(&head[..read]).then(|| engine.decode(encoded).ok())??;
+    are_all(&decoded).then_some(decoded)
 }
 
 fn is_readable(byte: u8) -> bool {
