@@ -41,10 +41,10 @@ fn is_expansion(before: &[u8]) -> bool {
 
 /// Returns the length of the end of `ESC[0;1m` at the beginning of a run.
 fn colour(before: &[u8], run: &[u8]) -> usize {
-    let digits = run.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let is_part = |byte: &&u8| byte.is_ascii_digit() || **byte == b';';
     let parts = before.iter().rev().take_while(is_part).count();
     let Some(introducer) = before[..before.len() - parts].strip_suffix(b"[") else { return 0 };
+    let digits = run.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let is_escape =
         [&b"\x1b"[..], b"\\x1b", b"\\u001b", b"\\033", b"\\e"].iter().any(|sign| introducer.ends_with(sign));
     if is_escape && digits < 4 && run.get(digits) == Some(&b'm') { digits + 1 } else { 0 }

@@ -18,13 +18,27 @@ const TOKEN_LIKE: f32 = -0.8;
 /// Returns the number of a byte's symbol: 0–25 letters, 26–35 digits, 36 the rest.
 #[must_use]
 pub fn symbol(byte: u8) -> usize {
-    match byte {
-        b'a'..=b'z' => usize::from(byte - b'a'),
-        b'A'..=b'Z' => usize::from(byte - b'A'),
-        b'0'..=b'9' => usize::from(byte - b'0') + 26,
-        _ => PAIR_SYMBOLS - 1,
-    }
+    usize::from(SYMBOLS[usize::from(byte)])
 }
+
+/// The symbol of everything else, which is the last.
+const OTHERS: u8 = 36;
+
+/// The number of each byte's symbol.
+static SYMBOLS: [u8; 256] = {
+    let mut table = [OTHERS; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        table[byte as usize] = match byte {
+            b'a'..=b'z' => byte - b'a',
+            b'A'..=b'Z' => byte - b'A',
+            b'0'..=b'9' => byte - b'0' + 26,
+            _ => table[byte as usize],
+        };
+        byte += 1;
+    }
+    table
+};
 
 /// Returns the mean ratio of all pairs in bits: above 0 like words, below 0 like random text.
 #[must_use]
@@ -51,7 +65,6 @@ impl Spread {
     /// Counts the characters of `text`.
     pub(super) fn of(text: &[u8]) -> Self {
         let mut spread = Self::default();
-        let mut seen = [false; 256];
         for &byte in text {
             match byte {
                 b'a'..=b'z' => spread.lower += 1,
@@ -59,10 +72,19 @@ impl Spread {
                 b'0'..=b'9' => spread.digits += 1,
                 _ => spread.others += 1,
             }
-            spread.distinct += usize::from(!std::mem::replace(&mut seen[usize::from(byte)], true));
         }
+        spread.distinct = distinct(text);
         spread
     }
+}
+
+/// Counts the different characters of a text.
+fn distinct(text: &[u8]) -> usize {
+    let mut seen = [0_u64; 4];
+    for &byte in text {
+        seen[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+    seen.iter().map(|bits| bits.count_ones() as usize).sum()
 }
 
 /// Tells whether `text` or a part of it may look generated: without a digit none does, and most runs have none.
@@ -148,7 +170,7 @@ static CLASS: [u8; 256] = {
 
 /// Tells whether a text has enough different characters: half of what random hex of its length has.
 fn is_varied(text: &[u8]) -> bool {
-    Spread::of(text).distinct >= (text.len() / 2).min(8)
+    distinct(text) >= (text.len() / 2).min(8)
 }
 
 fn pair_score(text: &[u8]) -> f32 {

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::random::Spread;
 use super::runs::is_token;
 
 /// The form of a value, where it has one that says something.
@@ -109,8 +108,8 @@ fn is_public(text: &[u8]) -> bool {
 }
 
 fn is_hex(text: &[u8]) -> bool {
-    let spread = Spread::of(text);
-    text.iter().all(u8::is_ascii_hexdigit) && (spread.lower == 0 || spread.upper == 0)
+    let is_one_case = || !text.iter().any(u8::is_ascii_lowercase) || !text.iter().any(u8::is_ascii_uppercase);
+    text.iter().all(u8::is_ascii_hexdigit) && is_one_case()
 }
 
 /// Tells whether text is a path: a slash at its beginning, or between short parts.
@@ -123,7 +122,18 @@ fn is_path(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::random::Spread;
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn hex_has_digits_and_letters_of_one_case(text in "[0-9a-f]{0,9}[A-F]{0,3}[g-]?|[A-F0-9]{0,9}") {
+            let spread = Spread::of(text.as_bytes());
+            let is_of_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            prop_assert_eq!(is_hex(text.as_bytes()), is_of_hex && (spread.lower == 0 || spread.upper == 0));
+        }
+    }
 
     fn value(text: &str, run: &str) -> String {
         let at = text.find(run).unwrap();
