@@ -57,10 +57,9 @@ pub(super) enum Label {
 
 impl Before {
     /// Reads backwards from `at`.
-    pub(super) fn of(text: &[u8], at: usize, reach: Reach) -> Self {
-        let mut walk = Walk::from(text, at, reach);
-        while walk.step().is_some() {}
-        walk.before
+    #[cfg(test)]
+    fn of(text: &[u8], at: usize, reach: Reach) -> Self {
+        Walk::from(text, at, reach).finish()
     }
 
     /// Finds the words that head the block around `at`, when nothing on the value's own line names it.
@@ -72,27 +71,25 @@ impl Before {
         let mut walk = Walk::from(text, at, reach);
         walk.end = floor + brace;
         walk.line_ends = LINE_ENDS;
-        while walk.step().is_some() {}
-        Some(walk.before.words)
+        Some(walk.finish().words)
     }
 }
 
 /// Returns the place of the `{` that the end of `text` lies in.
 fn opening_brace(text: &[u8]) -> Option<usize> {
     let mut depth = 0_usize;
-    for (at, byte) in text.iter().enumerate().rev() {
-        match byte {
+    for at in memchr::memchr2_iter(b'{', b'}', text).rev() {
+        match text[at] {
             b'}' => depth += 1,
-            b'{' if depth == 0 => return Some(at),
-            b'{' => depth -= 1,
-            _ => {}
+            _ if depth == 0 => return Some(at),
+            _ => depth -= 1,
         }
     }
     None
 }
 
 /// A walk backwards over what stands before a value.
-struct Walk<'a> {
+pub(super) struct Walk<'a> {
     text: &'a [u8],
     reach: Reach,
     /// Where the value begins.
@@ -101,6 +98,8 @@ struct Walk<'a> {
     floor: usize,
     /// Everything from here on has been read.
     end: usize,
+    /// What lies further back names something else.
+    has_ended: bool,
     line_ends: usize,
     skipped_lines: usize,
     /// The value is the argument of a call that only wraps it.
@@ -113,7 +112,8 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn from(text: &'a [u8], at: usize, reach: Reach) -> Self {
+    /// Begins a walk at `at`.
+    pub(super) fn from(text: &'a [u8], at: usize, reach: Reach) -> Self {
         let before = Before { words: Vec::new(), label: Label::Open, example: false, own_line: OwnLine::Nothing };
         Self {
             text,
@@ -121,6 +121,7 @@ impl<'a> Walk<'a> {
             at,
             floor: at.saturating_sub(reach.context),
             end: at,
+            has_ended: false,
             line_ends: 0,
             skipped_lines: 0,
             wrapped: false,
@@ -128,6 +129,22 @@ impl<'a> Walk<'a> {
             seen: 0,
             before,
         }
+    }
+
+    /// Reads on until so many meaningful words are known, or all that can be; returns what has been read.
+    ///
+    /// What is said of the nearest word is known as soon as that is.
+    pub(super) fn to(&mut self, words: usize) -> &Before {
+        while !self.has_ended && self.before.words.len() < words {
+            self.has_ended = self.step().is_none();
+        }
+        &self.before
+    }
+
+    /// Reads the rest.
+    pub(super) fn finish(mut self) -> Before {
+        self.to(MOST);
+        self.before
     }
 
     /// Reads one sign or word; `None` when what lies further back names something else.

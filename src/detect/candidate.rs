@@ -1,5 +1,6 @@
 //! The token lane's context: a run that looks random, judged by what stands beside it.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::finding::{Confidence, Secret};
@@ -23,10 +24,10 @@ pub(super) struct Candidate<'a> {
     pub(super) value: Range<usize>,
     /// The value's form.
     pub(super) form: Form,
-    /// What it is called.
-    pub(super) names: Names,
-    /// The word `ideogram` stands within sight.
-    pub(super) near_ideogram: bool,
+    /// What it is called, once that has been read.
+    names: OnceCell<Names>,
+    /// Where the word `ideogram` stands, as far as it matters to the value.
+    pub(super) ideogram: Ideogram,
     /// How random the run looks.
     pub(super) look: Look,
     /// How far detectors look.
@@ -40,21 +41,48 @@ pub(super) enum Look {
     Random,
     /// As some names do, too: a secret only where its own name says so.
     Likely,
-    /// Like words.
-    Words,
+}
+
+/// Where the word `ideogram` stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ideogram {
+    /// Within sight of the run.
+    Near,
+    /// Perhaps in a name: out of sight of the run, or in a case in which nobody writes it.
+    Somewhere,
+    /// In no name of the value.
+    Nowhere,
 }
 
 impl<'a> Candidate<'a> {
     /// Reads what stands around a run; `None` for a hash that says what it is, of which lock files are full.
-    pub(super) fn read(text: &'a [u8], run: Range<usize>, reach: Reach, near_ideogram: bool) -> Option<Self> {
+    pub(super) fn read(
+        text: &'a [u8],
+        run: Range<usize>,
+        reach: Reach,
+        look: Look,
+        ideogram: Ideogram,
+    ) -> Option<Self> {
         let value = value::around(text, &run, reach.longest);
         let form = Form::of(text, &value);
         if form == Form::Digest {
             return None;
         }
-        let names = Names::of(text, &value, &Rest::of(text, &value, &run, reach), reach);
-        let look = Look::of(&text[run.clone()]);
-        Some(Self { text, run, value, form, names, near_ideogram, look, reach })
+        Some(Self { text, run, value, form, names: OnceCell::new(), ideogram, look, reach })
+    }
+
+    /// What the value is called; read when it is first asked for, as most values are no secret by their looks alone.
+    pub(super) fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names::of(self.text, &self.value, &self.rest(), self.reach))
+    }
+
+    /// What the value is called; `None` when it is clear from the nearest word that this is no secret's name.
+    pub(super) fn names_of_secret(&self) -> Option<&Names> {
+        if self.names.get().is_none() {
+            let names = Names::of_secret(self.text, &self.value, &self.rest(), self.reach)?;
+            return Some(self.names.get_or_init(|| names));
+        }
+        self.names.get()
     }
 
     /// Tells whether words lead to a hash in the value, as in the key of a cache: `npm-linux-0a1b…`.
@@ -79,7 +107,7 @@ impl<'a> Candidate<'a> {
 
     /// Builds a match of this candidate.
     pub(super) fn found(&self, rule: &str, rank: Rank, confidence: Confidence, span: Range<usize>) -> Option<Match> {
-        let advice = if self.names.words.iter().any(|word| word.bundled) { vec![BUNDLED] } else { Vec::new() };
+        let advice = if self.names().words.iter().any(|word| word.bundled) { vec![BUNDLED] } else { Vec::new() };
         Some(Match {
             rule: rules::by_id(rule)?,
             secret: Secret::new(&self.text[span.clone()]),
@@ -96,24 +124,17 @@ impl<'a> Candidate<'a> {
 const BUNDLED: &str = "variables with this prefix are built into the page that every visitor gets: \
                        move the call to your server, and give the new key a name without the prefix";
 
-/// Tells whether a run is worth a look at its surroundings; cheap, as it is asked of every run.
-pub(super) fn is_worth_it(run: &[u8], reach: Reach) -> bool {
-    run.len() <= reach.longest && random::is_random(run)
-}
-
-/// Tells whether a run near the word `ideogram` may be a key, or the first piece of one.
-pub(super) fn may_be_key(run: &[u8], reach: Reach) -> bool {
-    run.len() <= reach.longest && Look::of(run) != Look::Words
-}
-
 impl Look {
-    fn of(run: &[u8]) -> Self {
-        if random::is_random(run) {
-            Self::Random
-        } else if random::is_likely(run) {
-            Self::Likely
+    /// Tells how random a run looks; `None` when its surroundings are not worth a look.
+    ///
+    /// Near the word `ideogram` more runs are: each that may be a key, or the first piece of one.
+    pub(super) fn of(run: &[u8], reach: Reach, is_near_ideogram: impl FnOnce() -> bool) -> Option<Self> {
+        if run.len() > reach.longest {
+            None
+        } else if random::is_random(run) {
+            Some(Self::Random)
         } else {
-            Self::Words
+            (is_near_ideogram() && random::is_likely(run)).then_some(Self::Likely)
         }
     }
 }

@@ -17,34 +17,39 @@ const SHORTEST_VAGUE: usize = 20;
 
 /// Judges whether a candidate is a secret by its own looks and its name.
 pub(super) fn judge(candidate: &Candidate<'_>) -> Option<Match> {
-    let name = candidate.names.first();
-    let is_token =
-        matches!(candidate.form, Form::Free | Form::Hex) || (candidate.form == Form::Dotted && is_in_parts(candidate));
-    let is_plain = is_token && candidate.look == Look::Random;
-    let is_named = !name.harmless && !candidate.names.example && candidate.names.bond == Bond::Assigned;
+    let may_be_token = matches!(candidate.form, Form::Free | Form::Hex | Form::Dotted);
+    if !may_be_token || candidate.look != Look::Random || is_part_of_more(candidate) {
+        return None;
+    }
+    let names = candidate.names_of_secret()?;
+    let name = names.first();
+    let is_named = !name.harmless && !names.example && names.bond == Bond::Assigned;
     let is_clear = name.secret == Strength::Strong && candidate.form != Form::Hex;
     let shortest = if is_clear { runs::SHORTEST } else { SHORTEST_VAGUE };
-    if !is_plain || !is_named || candidate.value.len() < shortest || is_no_token(candidate) {
+    if !is_named || candidate.value.len() < shortest {
         return None;
     }
     let confidence = match name.secret {
         Strength::None => return None,
-        Strength::Weak if candidate.is_labelled_hash() || candidate.names.label == Label::Call => return None,
+        Strength::Weak if candidate.is_labelled_hash() || names.label == Label::Call => return None,
         Strength::Weak => Confidence::Medium,
         Strength::Strong => Confidence::High,
     };
+    if (candidate.form == Form::Dotted && !is_in_parts(candidate)) || is_readable(candidate) {
+        return None;
+    }
     let mut found = candidate.found("generic-secret", Rank::Generic, confidence, candidate.value.clone())?;
     found.evidence = vec!["its name says that it is a secret", "it looks random"];
     Some(found)
 }
 
-/// Tells whether the value is something else by what it holds or what stands beside it.
-fn is_no_token(candidate: &Candidate<'_>) -> bool {
+/// Tells whether what stands right beside the value says that it is something else, or not all of it.
+fn is_part_of_more(candidate: &Candidate<'_>) -> bool {
     // A hash with the name of its function in braces, or what follows a template.
     let is_behind_brace =
         matches!(candidate.value.start.checked_sub(1).map(|at| candidate.text[at]), Some(b'{' | b'}'));
     let is_quoted = candidate.text[..candidate.value.start].ends_with(b"q{");
-    (is_behind_brace && !is_quoted) || is_readable(candidate) || candidate.is_shortened()
+    (is_behind_brace && !is_quoted) || candidate.is_shortened()
 }
 
 /// Tells whether the value is base64 of a text in which nothing looks random: a name, a sample, a sentence.
@@ -65,7 +70,7 @@ const SHORTEST_HIDDEN: usize = 10;
 fn is_in_parts(candidate: &Candidate<'_>) -> bool {
     let value = &candidate.text[candidate.value.clone()];
     let is_part = |part: &[u8]| part.iter().any(u8::is_ascii_digit) || part.len() > 5;
-    candidate.names.first().secret == Strength::Strong
+    candidate.names().first().secret == Strength::Strong
         && !value.starts_with(b".")
         && !value.starts_with(b"eyJ")
         && value.split(|byte| *byte == b'.').all(|part| is_part(part) && (part.len() < 8 || random::is_likely(part)))

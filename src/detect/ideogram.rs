@@ -11,7 +11,7 @@ use crate::finding::Confidence;
 
 use super::before::Label;
 use super::behind;
-use super::candidate::{Candidate, Look};
+use super::candidate::{Candidate, Ideogram, Look};
 use super::found::{Match, Rank};
 use super::random::Spread;
 use super::sense::{Sense, Strength};
@@ -26,17 +26,22 @@ const KEY_BYTES: usize = 86;
 
 /// Judges whether a candidate is a key of Ideogram's.
 pub(super) fn judge(candidate: &Candidate<'_>) -> Option<Match> {
-    let first = candidate.names.first();
+    let issued = issued(candidate);
+    // True of most values, so their names need not be read.
+    if issued.is_none() && candidate.ideogram == Ideogram::Nowhere {
+        return None;
+    }
+    let first = candidate.names().first();
     if first.harmless {
         return None;
     }
-    let issued = issued(candidate);
+    let is_near = candidate.ideogram == Ideogram::Near;
     let is_named = is_named(candidate);
-    let is_left_open = first.generic || candidate.names.words.is_empty();
-    if issued.is_some() && (candidate.near_ideogram || first.header) {
+    let is_left_open = first.generic || candidate.names().words.is_empty();
+    if issued.is_some() && (is_near || first.header) {
         return found(candidate, Rank::Named, Confidence::Certain, &[SHAPED, tie(candidate)]);
     }
-    if candidate.look == Look::Words || candidate.is_shortened() {
+    if candidate.is_shortened() {
         return None;
     }
     if is_named && is_value(candidate) {
@@ -48,7 +53,7 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Option<Match> {
     if candidate.look == Look::Likely || (first.secret == Strength::Weak && candidate.is_labelled_hash()) {
         return None;
     }
-    if candidate.near_ideogram && is_left_open && first.secret > Strength::None && is_value(candidate) {
+    if is_near && is_left_open && first.secret > Strength::None && is_value(candidate) {
         let rank = if has_old_prefix(candidate) { Rank::Named } else { Rank::Nearby };
         return found(candidate, rank, Confidence::High, &[NEARBY, SECRET, RANDOM]);
     }
@@ -57,9 +62,9 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Option<Match> {
 
 /// Says what ties a value to Ideogram.
 fn tie(candidate: &Candidate<'_>) -> &'static str {
-    if candidate.names.first().header {
+    if candidate.names().first().header {
         HEADER
-    } else if candidate.names.ideogram() {
+    } else if candidate.names().ideogram() {
         NAMED
     } else {
         NEARBY
@@ -68,11 +73,11 @@ fn tie(candidate: &Candidate<'_>) -> &'static str {
 
 /// Tells whether the value's name says that it is a secret of Ideogram's: before it, or on the rest of its line.
 fn is_named(candidate: &Candidate<'_>) -> bool {
-    let names = &candidate.names;
+    let names = candidate.names();
     if names.ideogram() && names.secret_of_ideogram() {
         return true;
     }
-    let is_open = names.label != Label::Named && candidate.near_ideogram && !is_bare_hash(candidate);
+    let is_open = names.label != Label::Named && candidate.ideogram == Ideogram::Near && !is_bare_hash(candidate);
     is_open && behind::says_ideogram_secret(&candidate.rest())
 }
 
@@ -90,7 +95,7 @@ const SECRET: &str = "its name says that it is a secret";
 const RANDOM: &str = "it looks random";
 
 fn found(candidate: &Candidate<'_>, rank: Rank, confidence: Confidence, evidence: &[&'static str]) -> Option<Match> {
-    let rule = if candidate.names.webhook() { WEBHOOK } else { KEY };
+    let rule = if candidate.names().webhook() { WEBHOOK } else { KEY };
     let span = issued(candidate).unwrap_or_else(|| candidate.value.clone());
     let mut found = candidate.found(rule, rank, confidence, span)?;
     found.evidence = evidence.to_vec();

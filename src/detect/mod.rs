@@ -25,13 +25,14 @@ mod value;
 mod view;
 mod words;
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 pub use found::{Match, resolve};
 
 use crate::finding::Secret;
 use crate::rules::{self, Finder, Proven, Rule, Shape, ShapeMatch, placeholder, url};
-use candidate::Candidate;
+use candidate::{Candidate, Ideogram, Look};
 use found::Rank;
 use literals::{Keyword, Literals};
 use locality::Reach;
@@ -79,21 +80,21 @@ impl Engine {
         self.literals.in_keyword_lane(text, |keyword, at| match keyword {
             Keyword::Shape(rule, shape) => found.extend(match_at(rule, shape, text, at, reach)),
             Keyword::Url => found.extend(password_at(text, at, reach)),
-            Keyword::Ideogram => mentions.0.push(at),
+            Keyword::Ideogram => mentions.places.push(at),
         });
         for run in runs::runs(text) {
             self.literals.in_token_lane(&text[run.clone()], |rule, shape, at| {
                 found.extend(match_at(rule, shape, text, run.start + at, reach));
             });
             // Asked first, as it rules out most runs at once; beside the word `ideogram` a key may have no digit.
-            if mentions.0.is_empty() && !random::may_be_random(&text[run.clone()]) {
+            if mentions.places.is_empty() && !random::may_be_random(&text[run.clone()]) {
                 continue;
             }
             let run = run.start + escape::lead(text, run.start)..run.end;
             // Beside a view's core stand its neighbours, judged where they are met themselves. To judge
             // them again in each other's views costs eight times as much with every level of encoding.
             let counts = core.start <= run.start && run.end <= core.end;
-            if counts && is_worth_it(text, &run, reach, &mentions) {
+            if counts {
                 self.judge(text, run, reach, depth, &mentions, found);
             }
         }
@@ -108,8 +109,10 @@ impl Engine {
         mentions: &Mentions,
         found: &mut Vec<Match>,
     ) {
-        let near = mentions.near(&run, reach);
-        let Some(candidate) = Candidate::read(text, run, reach, near) else { return };
+        let near = || mentions.near(&run, reach);
+        let Some(look) = Look::of(&text[run.clone()], reach, near) else { return };
+        let ideogram = mentions.beside(text, &run, reach);
+        let Some(candidate) = Candidate::read(text, run, reach, look, ideogram) else { return };
         found.extend(judge(&candidate));
         if depth == 0 {
             return;
@@ -134,12 +137,6 @@ impl Engine {
             found.push(one);
         }
     }
-}
-
-/// Tells whether a run is judged: one that looks random, and near the word `ideogram` one that may be.
-fn is_worth_it(text: &[u8], run: &Range<usize>, reach: Reach, mentions: &Mentions) -> bool {
-    let token = &text[run.clone()];
-    candidate::is_worth_it(token, reach) || (mentions.near(run, reach) && candidate::may_be_key(token, reach))
 }
 
 /// Judges a candidate: as an Ideogram key first, as a generic secret otherwise. A placeholder is neither.
@@ -175,16 +172,39 @@ fn shaped(rule: &'static Rule, text: &[u8], at: usize, found: ShapeMatch, rank: 
     })
 }
 
-/// Where the word `ideogram` stands in a text, in order: the places of its second letter.
+/// Where the word `ideogram` stands in a text.
 #[derive(Debug, Default)]
-struct Mentions(Vec<usize>);
+struct Mentions {
+    /// The places of its second letter, in order, where it is written as usual.
+    places: Vec<usize>,
+    /// Whether it may stand anywhere in whatever case, once that has been asked.
+    anywhere: OnceCell<bool>,
+}
 
 impl Mentions {
+    /// Tells where it stands, seen from a run.
+    fn beside(&self, text: &[u8], run: &Range<usize>, reach: Reach) -> Ideogram {
+        if self.near(run, reach) {
+            Ideogram::Near
+        } else if *self.anywhere.get_or_init(|| may_say_ideogram(text)) {
+            Ideogram::Somewhere
+        } else {
+            Ideogram::Nowhere
+        }
+    }
+
     /// Tells whether one lies within sight of a run.
     fn near(&self, run: &Range<usize>, reach: Reach) -> bool {
-        let first = self.0.partition_point(|at| *at < run.start.saturating_sub(reach.context));
-        self.0.get(first).is_some_and(|at| at + b"deogram".len() <= run.end + reach.context)
+        let first = self.places.partition_point(|at| *at < run.start.saturating_sub(reach.context));
+        self.places.get(first).is_some_and(|at| at + b"deogram".len() <= run.end + reach.context)
     }
+}
+
+/// Tells whether the word `ideogram` may stand in a text, in whatever case; `false` is certain.
+fn may_say_ideogram(text: &[u8]) -> bool {
+    let is = |byte: u8, letter: u8| byte | 0x20 == letter;
+    let is_inside = |four: &[u8]| is(four[0], b'e') & is(four[1], b'o') & is(four[2], b'g') & is(four[3], b'r');
+    text.windows(4).fold(false, |found, four| found | is_inside(four))
 }
 
 impl Finder {
@@ -193,6 +213,24 @@ impl Finder {
         match self {
             Self::Shape(shape) => Some(shape),
             Self::Code => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn where_the_word_ideogram_may_not_stand_it_stands_nowhere(
+            before in ".{0,40}", word in "[iI][dD][eE][oO][gG][rR][aA][mM]", after in ".{0,40}", cut in 0..8_usize
+        ) {
+            let other = [&before, &word[..cut], &after].concat();
+
+            prop_assert!(may_say_ideogram([&*before, &word, &after].concat().as_bytes()));
+            prop_assert!(may_say_ideogram(other.as_bytes()) || !other.to_ascii_lowercase().contains("ideogram"));
         }
     }
 }

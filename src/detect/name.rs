@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use super::before::{Before, Label, is_label};
+use super::before::{Before, Label, Walk, is_label};
 use super::behind::{self, Rest};
 use super::locality::Reach;
 use super::sense::{Sense, Strength};
@@ -39,7 +39,20 @@ pub(super) enum Bond {
 impl Names {
     /// Reads the names of the value at `value`.
     pub(super) fn of(text: &[u8], value: &Range<usize>, rest: &Rest<'_>, reach: Reach) -> Self {
-        let before = Before::of(text, value.start, reach);
+        let before = Walk::from(text, value.start, reach).finish();
+        Self::from(text, value, rest, &before, reach)
+    }
+
+    /// Reads the names of the value at `value`; `None` when the nearest shows that none of them makes it a generic secret.
+    pub(super) fn of_secret(text: &[u8], value: &Range<usize>, rest: &Rest<'_>, reach: Reach) -> Option<Self> {
+        let mut walk = Walk::from(text, value.start, reach);
+        if is_other(text, value, &mut walk) {
+            return None;
+        }
+        Some(Self::from(text, value, rest, &walk.finish(), reach))
+    }
+
+    fn from(text: &[u8], value: &Range<usize>, rest: &Rest<'_>, before: &Before, reach: Reach) -> Self {
         let bond = before.words.first().map_or(Bond::Loose, |word| Bond::of(text, word, value));
         let words = senses(text, reaching(text, &before.words));
         let mut names = Self { words, bond, label: before.label, example: before.example };
@@ -51,7 +64,7 @@ impl Names {
             names.words.insert(0, Sense::USERINFO);
             names.bond = Bond::Assigned;
         } else if names.label != Label::Named && names.first().secret == Strength::None {
-            names.take_elsewhere(text, value, rest, &before, reach);
+            names.take_elsewhere(text, value, rest, before, reach);
         }
         names
     }
@@ -105,6 +118,24 @@ impl Names {
     }
 }
 
+/// Tells whether the nearest word shows that the value is no generic secret, whatever stands further away.
+///
+/// The name may stand elsewhere where nothing labels the value, and further away
+/// where the nearest word is one that [`Names`] steps over, which is harmless.
+fn is_other(text: &[u8], value: &Range<usize>, walk: &mut Walk<'_>) -> bool {
+    let before = walk.to(1);
+    let Some(word) = before.words.first() else { return false };
+    if before.label != Label::Named || is_userinfo(text, value) {
+        return false;
+    }
+    let sense = Sense::of(&text[word.clone()]);
+    if sense.harmless {
+        let may_be_remark = is_remark(&text[word.end..value.start]);
+        return !may_be_remark && !walk.to(2).words.get(1).is_some_and(|word| Sense::of(&text[word.clone()]).hmac);
+    }
+    before.example || sense.secret == Strength::None || Bond::of(text, word, value) == Bond::Loose
+}
+
 /// Returns the words that name the value together; the first always does.
 ///
 /// A word further away belongs to it where it holds the nearer one: as the head
@@ -142,12 +173,12 @@ fn senses(text: &[u8], words: &[Range<usize>]) -> Vec<Sense> {
 ///
 /// Sentry's addresses have a public key of hex digits there.
 fn is_userinfo(text: &[u8], value: &Range<usize>) -> bool {
-    let is_hex = text[value.clone()].iter().all(u8::is_ascii_hexdigit);
+    let is_hex = || text[value.clone()].iter().all(u8::is_ascii_hexdigit);
     let before = &text[..value.start];
-    let is_option = [&b" -u "[..], b" -u '", b" -u \"", b" --user "].iter().any(|option| before.ends_with(option));
+    let is_option = || [&b" -u "[..], b" -u '", b" -u \"", b" --user "].iter().any(|option| before.ends_with(option));
     match text.get(value.end) {
-        Some(b'@') => !is_hex && before.ends_with(b"://"),
-        Some(b':') => is_option && text.get(value.end + 1).is_none_or(|byte| b" \n\r'\"".contains(byte)),
+        Some(b'@') => before.ends_with(b"://") && !is_hex(),
+        Some(b':') => is_option() && text.get(value.end + 1).is_none_or(|byte| b" \n\r'\"".contains(byte)),
         _ => false,
     }
 }
@@ -212,4 +243,47 @@ fn announces(rest: &[u8]) -> bool {
     let rest = rest.trim_ascii_end();
     let has_sign = rest.iter().any(|byte| matches!(byte, b':' | b'='));
     has_sign && (rest.ends_with(b":") || rest.iter().all(|byte| !byte.is_ascii_alphanumeric()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const VALUE: &str = "k3Jx9Qw2Zr7Tb5Lm8Vc1";
+
+    /// What stands before a value in all kinds of code, and in no code at all.
+    fn before() -> impl Strategy<Value = String> {
+        let pieces = [
+            "api_key", "key", "token", "name", "value", "sha256", "commit", "example", "default", "createHmac", "foo",
+            "hash(", "Field(", "String", "ideogram", "a", "(", ")", "{", "}", ": ", " = ", "=", "\"", "'", ", ", ";",
+            "\n", "\n", " ", "://", " -u ", ".", "->", "```",
+        ];
+        prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..14).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_nearest_word_rules_out_no_other_word_makes_a_secret(
+            before in before(), after in "|[\"'@:;]|\", \"(key|name)\": \"(api_key|foo)\"\\}"
+        ) {
+            let text = [&before, VALUE, &after].concat().into_bytes();
+            let value = before.len()..before.len() + VALUE.len();
+            let rest = Rest::of(&text, &value, &value, Reach::BYTES);
+
+            let names = Names::of(&text, &value, &rest, Reach::BYTES);
+
+            match Names::of_secret(&text, &value, &rest, Reach::BYTES) {
+                Some(same) => prop_assert_eq!(format!("{same:?}"), format!("{names:?}")),
+                None => prop_assert!(
+                    names.first().harmless
+                        || names.first().secret == Strength::None
+                        || names.bond == Bond::Loose
+                        || names.example,
+                    "{:?}",
+                    names
+                ),
+            }
+        }
+    }
 }
