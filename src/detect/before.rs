@@ -326,9 +326,13 @@ fn is_value_label(word: &[u8]) -> bool {
     ends && sense() == Sense::default()
 }
 
+/// The longest number that means nothing; a longer one is another value.
+const LONGEST_NUMBER: usize = 16;
+
 /// Tells whether a word, without its signs, means nothing by itself.
 fn is_neutral(trimmed: &[u8]) -> bool {
-    trimmed.len() <= 1 || trimmed.iter().all(u8::is_ascii_digit) || Says::of(trimmed).any(Says::NOTHING)
+    let is_number = || trimmed.len() <= LONGEST_NUMBER && trimmed.iter().all(u8::is_ascii_digit);
+    trimmed.len() <= 1 || is_number() || Says::of(trimmed).any(Says::NOTHING)
 }
 
 /// Takes dashes and dots off both ends: `--header`, `-H`, `.env`.
@@ -384,6 +388,12 @@ mod tests {
     #[test]
     fn the_name_in_escaped_text_loses_the_escape() {
         assert_named("\"source\": [\"import os\\nAPI_KEY = \\\"VALUE\\\"", "API_KEY");
+    }
+
+    #[test]
+    fn a_number_gives_no_name_unless_it_is_a_value_itself() {
+        assert_named("API_KEY, 0123456789012345, VALUE", "API_KEY");
+        assert_named("API_KEY, 01234567890123456, VALUE", "01234567890123456");
     }
 
     #[test]
