@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use crate::decide::{self, Marked};
 use crate::detect::{Engine, Match, resolve};
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::finding::{Fingerprint, Secret};
-use crate::git::pack::{Base, Content, Node, Visit};
+use crate::git::pack::{Base, Content, Lost, Node, Visit};
 use crate::git::{Headers, Kind};
 use crate::history::{CommitNode, Copied, Found, Fresh, Graph, Occurrence, TagNode};
 use crate::oid::ObjectId;
@@ -60,7 +60,7 @@ pub struct Sum {
     /// Whether the scan was ended before its end.
     pub is_cut_off: bool,
     /// What the walk could not build.
-    pub(super) lost: Vec<(ObjectId, Error)>,
+    pub(super) lost: Vec<Lost>,
     /// What is known of the secrets so far: the fingerprint of a short one takes milliseconds.
     pub(super) found: HashMap<(Secret, &'static str), Vec<Arc<Found>>>,
     /// The names in trees that were looked at.
@@ -202,7 +202,7 @@ impl Visit for Visitor<'_> {
     }
 
     fn lose(&self, sum: &mut Sum, id: ObjectId, why: Error) {
-        sum.lost.push((id, why));
+        sum.lost.push(Lost { id, why, is_circular: false });
     }
 
     fn merge(&self, one: Sum, other: Sum) -> Sum {
@@ -212,7 +212,7 @@ impl Visit for Visitor<'_> {
 
 impl Visitor<'_> {
     /// Takes a blob that was read by its name.
-    pub(super) fn loaded(&self, sum: &mut Sum, id: ObjectId, blob: Loaded) -> Result<()> {
+    pub(super) fn loaded(&self, sum: &mut Sum, id: ObjectId, blob: Loaded) {
         match blob {
             Loaded::Whole(bytes) => {
                 self.visit(sum, Node { id, kind: Kind::Blob, content: Content::Whole(&bytes), base: None });
@@ -223,7 +223,6 @@ impl Visitor<'_> {
             }
             Loaded::Skipped(why) => sum.skipped.push(Skipped { path: blob_name(id), why }),
         }
-        Ok(())
     }
 
     /// Finds what a blob holds: what was copied, and what its windows show.
@@ -293,7 +292,8 @@ impl Visitor<'_> {
             Err(error) => error.to_string(),
         };
         sum.scanned -= 1;
-        sum.lost.push((id, Error::Git { doing: "read the object", what: id.to_string(), because: error }));
+        let why = Error::Git { doing: "read the object", what: id.to_string(), because: error };
+        sum.lost.push(Lost { id, why, is_circular: false });
     }
 
     /// Scans what people wrote into a commit or a tag, and notes what it names.
