@@ -136,6 +136,27 @@ impl Objects {
         Err(Error::Git { doing: kind.doing(), what: id.to_string(), because })
     }
 
+    /// Reads an object by git alone, in a process of its own: of what is damaged, libgit2 may never come back.
+    pub fn apart(&self, id: ObjectId, max_bytes: Option<u64>) -> Result<(Kind, Loaded)> {
+        let (doing, name) = ("read the object", id.to_string());
+        let odd = |because: &[u8]| Error::Git { doing, what: name.clone(), because: Escaped(because).to_string() };
+        let word = self.plumbing.run(doing, &name, &["cat-file", "-t", &name])?;
+        let kinds = [Kind::Blob, Kind::Tree, Kind::Commit, Kind::Tag];
+        let kind = kinds.into_iter().find(|kind| word.trim_ascii() == kind.name().as_bytes());
+        let kind = kind.ok_or_else(|| odd(&word))?;
+        if kind != Kind::Blob {
+            return Ok((kind, Loaded::Whole(self.plumbing.run(doing, &name, &["cat-file", kind.name(), &name])?)));
+        }
+        let size = self.plumbing.run(doing, &name, &["cat-file", "-s", &name])?;
+        let bytes = std::str::from_utf8(size.trim_ascii()).ok().and_then(|text| text.parse().ok());
+        let bytes: u64 = bytes.ok_or_else(|| odd(&size))?;
+        if max_bytes.is_some_and(|max| bytes > max) {
+            return Ok((kind, Loaded::Skipped(Skip::TooLarge)));
+        }
+        let read = self.plumbing.stream(doing, &["cat-file", "blob", &name], bytes)?;
+        Ok((kind, Loaded::Stream { bytes: Some(bytes), read: Box::new(read) }))
+    }
+
     /// Returns how many bytes a blob has, without reading it.
     fn size(&self, id: ObjectId) -> Result<u64> {
         let doing = Kind::Blob.doing();

@@ -2,6 +2,7 @@
 
 #[path = "../../examples/compare_history/compare.rs"]
 mod compare;
+mod damage;
 mod equality;
 mod layouts;
 mod packs;

@@ -16,7 +16,10 @@ pub struct Copied {
 }
 
 /// The largest object that is built from a delta; git stores larger files whole.
-const LARGEST: usize = 512 << 20;
+pub(super) const LARGEST: usize = 512 << 20;
+
+/// What is said of an object that is larger, or whose base is.
+pub(super) const TOO_LARGE: Fault = "it is larger than deltas are built";
 
 /// Builds an object from its base and a delta.
 ///
@@ -30,7 +33,7 @@ pub(super) fn apply(base: &[u8], delta: &[u8], copies: &mut Vec<Copied>, out: &m
         return Err("its delta is for another base");
     }
     if size > LARGEST {
-        return Err("it is larger than deltas are built");
+        return Err(TOO_LARGE);
     }
     copies.clear();
     let mut to = 0;

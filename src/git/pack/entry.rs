@@ -1,5 +1,8 @@
 //! One entry of a pack: its header, and its bytes inflated.
 
+use std::io::Read;
+
+use flate2::bufread::ZlibDecoder;
 use libdeflater::Decompressor;
 
 use crate::git::objects::Kind;
@@ -7,6 +10,8 @@ use crate::oid::ObjectId;
 
 /// The most that a byte of deflated data can stand for: 258 bytes in 2 bits.
 const MOST_PER_BYTE: u64 = 1032;
+/// For more bytes than this, memory is taken as they come, and not because a header says so.
+const TRUSTED_BYTES: usize = 32 << 20;
 
 /// What is wrong with an entry, in words that fit after "could not read … :".
 pub(super) type Fault = &'static str;
@@ -90,6 +95,9 @@ pub(super) fn inflate(inflater: &mut Decompressor, data: &[u8], size: u64, out: 
     if size as u64 / MOST_PER_BYTE > data.len() as u64 {
         return Err("it claims to be larger than its data can be");
     }
+    if size > TRUSTED_BYTES {
+        return inflate_slowly(data, size, out);
+    }
     if out.len() < size {
         out.resize(size, 0);
     }
@@ -98,5 +106,15 @@ pub(super) fn inflate(inflater: &mut Decompressor, data: &[u8], size: u64, out: 
         Ok(got) if got == size => Ok(()),
         Ok(_) => Err("its data is shorter than it says"),
         Err(_) => Err("its data is damaged"),
+    }
+}
+
+/// Inflates data that claims to have many bytes.
+fn inflate_slowly(data: &[u8], size: usize, out: &mut Vec<u8>) -> Result<(), Fault> {
+    out.clear();
+    match ZlibDecoder::new(data).take(size as u64 + 1).read_to_end(out) {
+        Ok(got) if got == size => Ok(()),
+        Ok(got) if got < size => Err("its data is shorter than it says"),
+        Ok(_) | Err(_) => Err("its data is damaged"),
     }
 }

@@ -8,6 +8,9 @@ const WHOLE: u32 = u32::MAX;
 /// Stands for a base that cannot be had.
 const LOST: u32 = u32::MAX - 1;
 
+/// What is said of an entry whose chain of bases comes back to where it was.
+pub(super) const CIRCULAR: Fault = "it is stored against itself, by way of others";
+
 /// The entries of a pack by what they are stored against.
 ///
 /// An entry is named by its slot: its number in the order of the pack.
@@ -101,11 +104,18 @@ impl Forest {
             return;
         }
         let mut reached = vec![false; bases.len()];
-        for slot in order.iter().chain(self.lost.iter().map(|(slot, _)| slot)) {
+        for slot in order {
             reached[*slot as usize] = true;
         }
+        let mut at = 0;
+        while let Some((slot, _)) = self.lost.get(at).copied() {
+            at += 1;
+            reached[slot as usize] = true;
+            let behind: Vec<u32> = self.children(slot).to_vec();
+            self.lost.extend(behind.into_iter().map(|slot| (slot, "what it is stored against cannot be had")));
+        }
         let unreached = reached.iter().zip(0..).filter(|(reached, _)| !**reached).map(|(_, slot)| slot);
-        self.lost.extend(unreached.map(|slot| (slot, "what it is stored against cannot be had")));
+        self.lost.extend(unreached.map(|slot| (slot, CIRCULAR)));
         self.lost.sort_unstable();
     }
 }

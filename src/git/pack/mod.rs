@@ -20,7 +20,7 @@ use once_cell::sync::OnceCell;
 
 pub use delta::Copied;
 pub use folders::Loose;
-pub use walk::{Base, Content, Node, Unit, Units, Visit};
+pub use walk::{Base, Content, Lost, Node, Unit, Units, Visit};
 
 use crate::error::{Error, Result};
 use crate::oid::ObjectId;

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::git::objects::Kind;
 use crate::git::pack::delta::{self, Copied};
 use crate::git::pack::entry::{self, Fault, Form, Header};
-use crate::git::pack::forest::Forest;
+use crate::git::pack::forest::{self, Forest};
 use crate::git::pack::{DOING, Pack};
 use crate::oid::ObjectId;
 
@@ -77,6 +77,17 @@ pub struct Base<'a, S> {
     pub is_far: bool,
 }
 
+/// An object that cannot be built.
+#[derive(Debug)]
+pub struct Lost {
+    /// Its name.
+    pub id: ObjectId,
+    /// Why.
+    pub why: Error,
+    /// Whether it is stored against itself, by way of others: git and libgit2 would look for its base forever.
+    pub is_circular: bool,
+}
+
 /// A pack made ready for a walk, cut into units.
 ///
 /// The units of a pack are the same on every machine and in every run.
@@ -135,10 +146,10 @@ impl Units<'_> {
     }
 
     /// Returns the objects that no unit can build, and why.
-    pub fn lost(&self) -> impl Iterator<Item = (ObjectId, Error)> + '_ {
+    pub fn lost(&self) -> impl Iterator<Item = Lost> + '_ {
         self.forest.lost.iter().map(|(slot, fault)| {
             let id = self.pack.id(*slot);
-            (id, unreadable(id, fault))
+            Lost { id, why: unreadable(id, fault), is_circular: *fault == forest::CIRCULAR }
         })
     }
 
@@ -222,6 +233,9 @@ impl<V: Visit> Walk<'_, V> {
             let content = Content::Stream(header.size, Box::new(ZlibDecoder::new(data)));
             self.visit.visit(&mut sum, Node { id, kind, content, base: None });
             return sum;
+        }
+        if header.size > delta::LARGEST as u64 {
+            return self.lose(sum, root, delta::TOO_LARGE);
         }
         let mut bytes = hands.buffer();
         if let Err(fault) = entry::inflate(&mut hands.inflater, data, header.size, &mut bytes) {

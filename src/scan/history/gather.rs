@@ -1,22 +1,24 @@
 //! Scans every object of a repository, each once: packs by their deltas, loose objects one by one.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
 
 use crate::detect::Engine;
 use crate::error::{Error, Result};
-use crate::git::pack::{Content, Node, Pack, Units as PackUnits, Visit};
+use crate::git::pack::{Content, Lost, Node, Pack, Units as PackUnits, Visit};
 use crate::git::{Kind, Objects, Repository};
 use crate::oid::ObjectId;
 use crate::scan::Limits;
 use crate::scan::history::memory::Memory;
 use crate::scan::history::visit::{Method, Sum, Visitor};
 use crate::store::{LooseWork, PackWork, Units};
-use crate::text::Problem;
+use crate::text::{Loaded, Problem};
 
 /// The most unreadable objects that are named; the rest is counted.
 const NAMED: usize = 20;
+/// So many objects that a walk could not build are tried again, each by a git of its own.
+const TRIES: usize = 1000;
 /// Loose objects are read by so many a task.
 const LOOSE_AT_ONCE: usize = 256;
 
@@ -119,9 +121,9 @@ impl Gathering<'_> {
             sum = sum.merge(self.pack(pack, memory));
         }
         sum = sum.merge(self.loose(&loose, memory));
-        // What the walk could not build, libgit2 or git may still read: from another pack, or by another way.
+        // What the walk could not build, git may still read: as a stream, or from a file of its own.
         let lost = std::mem::take(&mut sum.lost);
-        sum = sum.merge(self.lost(lost));
+        sum = sum.merge(self.lost(lost, &packs));
         sum.once_each();
         sum
     }
@@ -237,31 +239,39 @@ impl Gathering<'_> {
     }
 
     /// Tries objects again that a walk could not build; those that nothing can read are problems.
-    fn lost(self, mut lost: Vec<(ObjectId, Error)>) -> Sum {
+    fn lost(self, lost: Vec<Lost>, packs: &[Pack]) -> Sum {
         let mut sum = Sum::default();
-        lost.sort_by_key(|(id, _)| *id);
-        lost.dedup_by_key(|(id, _)| *id);
-        if lost.is_empty() {
-            return sum;
+        let mut times: BTreeMap<ObjectId, (u64, Lost)> = BTreeMap::new();
+        for one in lost {
+            times.entry(one.id).and_modify(|(times, _)| *times += 1).or_insert((1, one));
         }
         let Ok(objects) = self.repository.objects() else {
-            for (id, error) in lost {
-                sum.fail(id, error);
+            for (_, one) in times.into_values() {
+                sum.fail(one.id, one.why);
             }
             return sum;
         };
         let none = HashSet::new();
         let visitor = self.visitor(&none, false);
-        let mut more = 0;
-        for (id, error) in lost {
-            // A stream that breaks off is told by a loss of its own.
-            if one(&visitor, &objects, &mut sum, id).is_ok() && sum.lost.pop().is_none() {
+        let (mut tries, mut more) = (0, 0);
+        for (times, one) in times.into_values() {
+            if times < packs.iter().filter(|pack| pack.holds(one.id)).count() as u64 {
+                // Another pack has it, too, and was read.
+                sum.scanned += times;
                 continue;
             }
-            if sum.problems.len() < NAMED {
-                sum.fail(id, error);
+            tries += 1;
+            if !one.is_circular
+                && tries <= TRIES
+                && let Ok(read) = again(&visitor, &objects, one.id)
+            {
+                sum = sum.merge(read);
+                sum.scanned += times - 1;
+            } else if sum.problems.len() < NAMED {
+                sum.fail(one.id, one.why);
+                sum.failed += times - 1;
             } else {
-                more += 1;
+                more += times;
             }
         }
         if more > 0 {
@@ -273,6 +283,20 @@ impl Gathering<'_> {
         }
         sum
     }
+}
+
+/// Reads an object by git and visits it.
+fn again(visitor: &Visitor<'_>, objects: &Objects, id: ObjectId) -> Result<Sum> {
+    let mut sum = Sum::default();
+    match objects.apart(id, visitor.max_blob_bytes)? {
+        (Kind::Blob, blob) => visitor.loaded(&mut sum, id, blob),
+        (kind, Loaded::Whole(bytes)) => {
+            visitor.visit(&mut sum, Node { id, kind, content: Content::Whole(&bytes), base: None });
+        }
+        (_, Loaded::Stream { .. } | Loaded::Skipped(_)) => {}
+    }
+    // A stream may break off in its middle.
+    sum.lost.pop().map_or(Ok(sum), |lost| Err(lost.why))
 }
 
 /// Reads one object by its name and visits it.

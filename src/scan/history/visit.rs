@@ -9,7 +9,7 @@ use crate::decide::{self, Marked};
 use crate::detect::{Engine, Match, resolve};
 use crate::error::Error;
 use crate::finding::{Fingerprint, Secret};
-use crate::git::pack::{self, Base, Content, Node, Visit};
+use crate::git::pack::{self, Base, Content, Lost, Node, Visit};
 use crate::git::{Headers, Kind};
 use crate::history::{CommitNode, Copied, Found, Fresh, Graph, Occurrence, TagNode};
 use crate::oid::ObjectId;
@@ -22,6 +22,9 @@ use crate::text::{Loaded, Problem, Skip, Skipped, TextKind};
 const MOST: usize = 10_000;
 /// A shorter name holds no secret: no rule finds one in fewer bytes.
 const SHORTEST_NAME: usize = 8;
+
+/// A shorter name is scanned anew in less time than it takes to remember it.
+const REMEMBERED_NAME: usize = 32;
 
 /// How blobs of packs are scanned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +63,7 @@ pub struct Sum {
     /// Whether the scan was ended before its end.
     pub is_cut_off: bool,
     /// What the walk could not build.
-    pub(super) lost: Vec<(ObjectId, Error)>,
+    pub(super) lost: Vec<Lost>,
     /// What is known of the secrets so far: the fingerprint of a short one takes milliseconds.
     pub(super) found: HashMap<(Secret, &'static str), Vec<Arc<Found>>>,
     /// The names in trees that were looked at.
@@ -224,7 +227,7 @@ impl Visit for Visitor<'_> {
     }
 
     fn lose(&self, sum: &mut Sum, id: ObjectId, why: Error) {
-        sum.lost.push((id, why));
+        sum.lost.push(Lost { id, why, is_circular: false });
     }
 
     fn merge(&self, one: Sum, other: Sum) -> Sum {
@@ -314,7 +317,8 @@ impl Visitor<'_> {
             Err(error) => error.to_string(),
         };
         sum.scanned -= 1;
-        sum.lost.push((id, Error::Git { doing: "read the object", what: id.to_string(), because: error }));
+        let why = Error::Git { doing: "read the object", what: id.to_string(), because: error };
+        sum.lost.push(Lost { id, why, is_circular: false });
     }
 
     /// Scans what people wrote into a commit or a tag, and notes what it names.
@@ -385,10 +389,15 @@ impl Visitor<'_> {
 
     /// Scans a name in a tree, once.
     fn name(&self, sum: &mut Sum, tree: ObjectId, name: &[u8]) {
-        if self.method == Method::GraphOnly || name.len() < SHORTEST_NAME || sum.names.contains(name) {
+        if self.method == Method::GraphOnly || name.len() < SHORTEST_NAME {
             return;
         }
-        sum.names.insert(name.to_vec());
+        if name.len() >= REMEMBERED_NAME && sum.names.contains(name) {
+            return;
+        }
+        if name.len() >= REMEMBERED_NAME {
+            sum.names.insert(name.to_vec());
+        }
         sum.looked_at += name.len() as u64;
         let matches = self.engine.scan(name);
         if !matches.is_empty() {

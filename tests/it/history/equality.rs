@@ -28,14 +28,18 @@ fn family(base: &[u8], scripts: &[Script]) -> PackFile {
     let mut pack = PackFile::new();
     let mut versions: Vec<(Id, Vec<u8>)> = vec![(pack.whole("blob", base), base.to_vec())];
     for (parent, edits) in scripts {
-        let (parent_id, old) = &versions[parent.index(versions.len())];
+        let parent = parent.index(versions.len());
+        let (parent_id, old) = &versions[parent];
         let (new, delta) = apply(old, edits);
         let id = id_of("blob", &new);
         // Git makes no delta of nothing, and reads none.
         if new.is_empty() || versions.iter().any(|(known, _)| *known == id) {
             continue;
         }
-        pack.against(id, *parent_id, &delta);
+        match versions.len() - parent {
+            near @ 1..4 => pack.before(id, near, &delta),
+            _ => pack.against(id, *parent_id, &delta),
+        }
         versions.push((id, new));
     }
     pack

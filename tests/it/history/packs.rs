@@ -63,6 +63,12 @@ impl PackFile {
         self.entries.push(Entry { at, id, crc });
     }
 
+    /// Returns where the entry of an object ends, if it is the last so far or not.
+    pub(super) fn end_of(&self, id: Id) -> usize {
+        let next = self.entries.iter().skip_while(|entry| entry.id != id).nth(1);
+        next.map_or(self.bytes.len(), |entry| entry.at)
+    }
+
     /// Puts the pack and its index in place; returns the path in the repository, without an ending.
     #[track_caller]
     pub(super) fn install(self, repo: &TestRepo) -> String {
@@ -112,7 +118,7 @@ pub(super) fn id_of(kind: &str, bytes: &[u8]) -> Id {
 
 /// Returns the name of an object as git writes it.
 pub(super) fn hex(id: Id) -> String {
-    id.iter().map(|byte| format!("{byte:02x}")).collect()
+    ideoguard::oid::ObjectId::from_bytes(&id).unwrap().to_string()
 }
 
 fn number_of(kind: &str) -> u8 {
