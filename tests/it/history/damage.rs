@@ -234,7 +234,6 @@ fn a_large_file_that_breaks_off_is_told_and_its_beginning_is_scanned() {
 }
 
 #[test]
-#[ignore = "what is named and not there is no problem yet"]
 fn an_object_that_was_deleted_is_missed() {
     let repo = TestRepo::new();
     repo.write("a.py", "pass\n").stage().commit("one");
@@ -245,7 +244,6 @@ fn an_object_that_was_deleted_is_missed() {
 }
 
 #[test]
-#[ignore = "what is named and not there is no problem yet"]
 fn what_a_partial_clone_keeps_back_is_missed() {
     let origin = TestRepo::new();
     origin.write("a.py", leak(1)).write("b.py", "pass\n").stage().commit("one");
