@@ -125,7 +125,7 @@ impl History<'_> {
         };
         let mut sum = gathering.all(listed, memory);
         sum.problems.append(&mut problems);
-        sum.problems.extend(self.missing(&sum, &present, cut_off));
+        self.add_missing(&mut sum, &present, cut_off);
         sum
     }
 
@@ -148,22 +148,27 @@ impl History<'_> {
         Ok(Some(chosen))
     }
 
-    /// Returns what to say of objects that references lead to and that are not there.
-    fn missing(&self, sum: &Sum, present: &[ObjectId], cut_off: &HashSet<ObjectId>) -> Option<Problem> {
+    /// Notes the objects that references lead to and that are not there.
+    fn add_missing(&self, sum: &mut Sum, present: &[ObjectId], cut_off: &HashSet<ObjectId>) {
         // Nearly always nothing is missing, and then git need not walk the graph. What is missing
         // from objects that nothing leads to was deleted by git itself.
         if sum.is_cut_off || !sum.graph.lacks_any(present, cut_off) {
-            return None;
+            return;
         }
-        let what = "all objects".to_owned();
-        match self.repository.missing_objects() {
+        let error = match self.repository.missing_objects() {
+            Ok(missing) if missing.is_empty() => return,
             Ok(missing) => {
-                let first = missing.first()?;
-                let because = format!("{} of those that references lead to are missing, first {first}", missing.len());
-                Some(Problem { what, error: Error::Git { doing: "read all objects", what: String::new(), because } })
+                sum.planned += missing.len() as u64;
+                sum.failed += missing.len() as u64;
+                let because = match missing[..] {
+                    [one] => format!("1 object that references lead to is missing, {one}"),
+                    _ => format!("{} objects that references lead to are missing, first {}", missing.len(), missing[0]),
+                };
+                Error::Git { doing: "read all objects", what: String::new(), because }
             }
-            Err(error) => Some(Problem { what, error }),
-        }
+            Err(error) => error,
+        };
+        sum.problems.push(Problem { what: "all objects".to_owned(), error });
     }
 
     /// Judges what was found, and says what it comes to.
