@@ -74,7 +74,9 @@ pub(super) fn of(findings: &[Finding]) -> Vec<Group<'_>> {
     }
     // In a history, what was there first stands for all; elsewhere this changes nothing.
     let since = |finding: &&Finding| finding.trail.as_ref().map(|trail| (trail.seconds.is_none(), trail.seconds));
-    groups.iter_mut().for_each(|group| group.findings.sort_by_key(since));
+    for group in &mut groups {
+        group.findings.sort_by_key(since);
+    }
     groups.sort_by_key(Group::rank);
     groups
 }

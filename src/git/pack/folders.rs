@@ -111,8 +111,7 @@ fn unquoted(line: &[u8]) -> Vec<u8> {
         path.push(match (byte, bytes.clone().next()) {
             (b'\\', Some(first @ b'0'..=b'3')) => {
                 bytes.next();
-                let digits = bytes.by_ref().take(2).fold(first - b'0', |sum, digit| sum << 3 | (digit & 7));
-                digits
+                bytes.by_ref().take(2).fold(first - b'0', |sum, digit| sum << 3 | (digit & 7))
             }
             (b'\\', Some(letter)) => {
                 bytes.next();

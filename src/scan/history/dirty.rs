@@ -117,7 +117,10 @@ mod tests {
     fn a_beginning_that_was_none_has_a_window() {
         let copies = [Copied { from: 10, to: 0, len: 5000 }];
 
-        assert_eq!(Delta { base_len: 5010, len: 5000, copies: &copies }.windows(), [0..REACH]);
+        assert_eq!(
+            Delta { base_len: 5010, len: 5000, copies: &copies }.windows(),
+            vec![Range { start: 0, end: REACH }]
+        );
     }
 
     #[test]

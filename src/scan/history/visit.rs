@@ -192,8 +192,8 @@ impl Visit for Visitor<'_> {
         };
         sum.bytes += if counts { bytes.len() as u64 } else { 0 };
         match node.kind {
-            Kind::Blob => State::Blob(self.blob(sum, node.id, bytes, node.base)),
-            Kind::Tree => self.tree(sum, node.id, bytes, node.base),
+            Kind::Blob => State::Blob(self.blob(sum, node.id, bytes, node.base.as_ref())),
+            Kind::Tree => self.tree(sum, node.id, bytes, node.base.as_ref()),
             Kind::Commit | Kind::Tag => {
                 self.text(sum, node.id, node.kind, bytes);
                 State::Other
@@ -226,13 +226,13 @@ impl Visitor<'_> {
     }
 
     /// Finds what a blob holds: what was copied, and what its windows show.
-    fn blob(&self, sum: &mut Sum, id: ObjectId, bytes: &[u8], base: Option<Base<'_, State>>) -> Vec<Held> {
+    fn blob(&self, sum: &mut Sum, id: ObjectId, bytes: &[u8], base: Option<&Base<'_, State>>) -> Vec<Held> {
         if self.clean.contains(&id) {
             return Vec::new();
         }
         let held = match base {
             Some(Base { len, copies, state: State::Blob(old), .. }) if self.method == Method::ByDelta => {
-                self.by_delta(sum, bytes, Delta { base_len: len, len: bytes.len(), copies }, old)
+                self.by_delta(sum, bytes, Delta { base_len: *len, len: bytes.len(), copies }, old)
             }
             Some(_) | None => {
                 sum.looked_at += bytes.len() as u64;
@@ -320,13 +320,13 @@ impl Visitor<'_> {
     }
 
     /// Notes what a tree holds beyond its base, and scans the names of that.
-    fn tree(&self, sum: &mut Sum, id: ObjectId, bytes: &[u8], base: Option<Base<'_, State>>) -> State {
+    fn tree(&self, sum: &mut Sum, id: ObjectId, bytes: &[u8], base: Option<&Base<'_, State>>) -> State {
         let (copies, number) = match base {
-            Some(Base { copies, state: State::Tree(number), is_far: false, .. }) => (copies, Some(*number)),
+            Some(Base { copies, state: State::Tree(number), is_far: false, .. }) => (*copies, Some(*number)),
             Some(_) | None => (&[][..], None),
         };
         let mut fresh = Vec::new();
-        let mut copied = copies.iter().peekable();
+        let mut next = copies.iter().peekable();
         let mut at = 0;
         while at < bytes.len() {
             let Some(entry) = TreeEntry::read(&bytes[at..], self.id_len) else {
@@ -335,9 +335,9 @@ impl Visitor<'_> {
             };
             let whole = at..at + entry.len;
             at = whole.end;
-            while copied.next_if(|copied| copied.to + copied.len <= whole.start).is_some() {}
+            while next.next_if(|copied| copied.to + copied.len <= whole.start).is_some() {}
             let is_copied =
-                copied.peek().is_some_and(|copied| copied.to <= whole.start && whole.end <= copied.to + copied.len);
+                next.peek().is_some_and(|copied| copied.to <= whole.start && whole.end <= copied.to + copied.len);
             if is_copied {
                 continue;
             }
