@@ -33,7 +33,7 @@ fn commits(branch: &str, seed: u8) -> Vec<u8> {
     let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]));
     let mut stream = Vec::new();
     let mut data = |head: &str, bytes: &[u8]| {
-        write!(stream, "{head}data {}\n", bytes.len()).unwrap();
+        writeln!(stream, "{head}data {}", bytes.len()).unwrap();
         stream.extend_from_slice(bytes);
         stream.push(b'\n');
     };

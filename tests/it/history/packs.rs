@@ -118,7 +118,7 @@ pub(super) fn id_of(kind: &str, bytes: &[u8]) -> Id {
 
 /// Returns the name of an object as git writes it.
 pub(super) fn hex(id: Id) -> String {
-    id.iter().map(|byte| format!("{byte:02x}")).collect()
+    ideoguard::oid::ObjectId::from_bytes(&id).unwrap().to_string()
 }
 
 fn number_of(kind: &str) -> u8 {
