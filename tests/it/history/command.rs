@@ -168,6 +168,24 @@ fn a_store_that_cannot_be_made_costs_nothing_but_time() {
 }
 
 #[test]
+fn a_store_without_room_costs_nothing_but_time() {
+    let repo = leaky();
+    let script = "trap '' XFSZ; ulimit -f 4; exec \"$0\" scan --history --verbose";
+    let run = || -> Ran {
+        hermetic("sh", repo.path()).args(["-c", script, env!("CARGO_BIN_EXE_ideoguard")]).output().unwrap().into()
+    };
+
+    let (first, second) = (run(), run());
+
+    for ran in [&first, &second] {
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        assert!(ran.stdout.contains("notice: scanned without the store: "), "{}", ran.stdout);
+        assert!(ran.stdout.contains("2 leaks"), "{}", ran.stdout);
+    }
+    assert_eq!(scan(&repo, &[]).code, 1);
+}
+
+#[test]
 fn what_the_baseline_knows_passes() {
     let repo = leaky();
     assert_eq!(repo.ideoguard(&["baseline", "create"]).code, 0);
