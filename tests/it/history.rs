@@ -1,9 +1,11 @@
 //! Stories about scans of whole histories: every object, each once, whatever way it is stored.
 
+mod command;
 #[path = "../../examples/compare_history/compare.rs"]
 mod compare;
 mod damage;
 mod equality;
+mod found;
 mod layouts;
 mod packs;
 mod scripts;
