@@ -1,13 +1,14 @@
 //! Revisions as a user writes them, and the commits of a range.
 
 use std::collections::HashSet;
+use std::ffi::OsString;
 use std::fs;
 use std::io::ErrorKind;
 
 use crate::error::{Error, Result};
 use crate::git::{Repository, failed, from_oid, hex_line, to_oid};
 use crate::oid::ObjectId;
-use crate::path::Escaped;
+use crate::path::{Escaped, RepoPath};
 
 /// The verb of the errors in this file.
 const DOING: &str = "list the commits of the range";
@@ -57,6 +58,31 @@ impl Repository {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(HashSet::new()),
             Err(error) => Err(Error::io("read", path)(error)),
         }
+    }
+
+    /// Returns the first commit that references lead to and that brings something at a path; `None` if none does.
+    pub fn first_commit_at(&self, path: &RepoPath) -> Result<Option<ObjectId>> {
+        let spec = RepoPath::new([b":(top,literal)", path.as_bytes()].concat()).to_os_path();
+        let words = ["rev-list", "--all", "--full-history", "--topo-order", "--reverse", "--"].map(OsString::from);
+        let words: Vec<OsString> = words.into_iter().chain([spec.into_os_string()]).collect();
+        let answer = self.plumbing.run("look for the first commit of a path", "", &words)?;
+        Ok(answer.split(|byte| *byte == b'\n').next().and_then(ObjectId::from_hex))
+    }
+
+    /// Returns the blobs that are staged, each with its path; none in a bare repository.
+    pub fn staged_blobs(&self) -> Result<Vec<(ObjectId, RepoPath)>> {
+        if self.work_dir.is_none() {
+            return Ok(Vec::new());
+        }
+        let answer =
+            self.plumbing.run("list what is staged", "", &["ls-files", "--stage", "--full-name", "-z", "--", ":/"])?;
+        // `MODE ID STAGE`, a tab, the path.
+        let entry = |line: &[u8]| {
+            let (head, path) = line.split_at_checked(line.iter().position(|byte| *byte == b'\t')?)?;
+            let id = ObjectId::from_hex(head.split(|byte| *byte == b' ').nth(1)?)?;
+            Some((id, RepoPath::new(&path[1..])))
+        };
+        Ok(answer.split(|byte| *byte == 0).filter_map(entry).collect())
     }
 
     /// Returns the objects that references lead to and that are not here, in order.

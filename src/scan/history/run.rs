@@ -25,7 +25,7 @@ use crate::scan::history::origins::{self, Origin, Origins};
 use crate::scan::history::traced::{Traced, traced};
 use crate::scan::history::visit::{Method, Sum};
 use crate::store::StateKey;
-use crate::text::{Problem, Skip, Skipped, TextKind};
+use crate::text::{CommitStamp, Problem, Skip, Skipped, TextKind};
 
 /// Which findings of a history count.
 #[derive(Debug, Clone, Default)]
@@ -176,22 +176,43 @@ impl History<'_> {
         let Sum { planned, scanned, failed, bytes, occurrences, skipped, problems, is_cut_off, .. } = sum;
         let mut notices = std::mem::take(&mut memory.notices);
         let mut findings = Vec::new();
-        let mut names = Names { engine: self.engine, objects, known: HashMap::new() };
+        let mut names = Names { engine: self.engine, repository: self.repository, objects, known: HashMap::new() };
+        let staged = self.staged(origins);
         let mut left = 0_u64;
         for one in &occurrences {
-            match origins.get(&one.object).filter(|origin| self.counts(origin)) {
-                Some(origin) => findings.push(self.finding(one, origin, &mut names)),
-                None => left += 1,
-            }
+            let Some(origin) = origins.get(&one.object).filter(|origin| self.counts(origin)) else {
+                left += 1;
+                continue;
+            };
+            let is_staged = origin.reach == Reach::Unreachable && staged.contains_key(&one.object);
+            let origin = if is_staged { &of_staged(origin, &staged[&one.object]) } else { origin };
+            findings.push((origin.reach, origin.seconds, self.finding(one, origin, &mut names)));
         }
         if left > 0 {
             notices.push(format!("{left} findings are left out: they are not among what was chosen"));
         }
-        let findings = once_each(findings);
+        // Of what is told once, the most public place is told, and of those the first.
+        findings.sort_by_key(|(reach, seconds, _)| (*reach, *seconds));
+        let findings = once_each(findings.into_iter().map(|(_, _, finding)| finding).collect());
         let mut outcome = Outcome { planned, scanned, failed, bytes, findings, skipped, problems, notices };
         hide::hide(self.engine, &mut outcome);
         outcome.sort();
         Scanned { outcome, is_cut_off }
+    }
+
+    /// Returns what is staged, if something with findings may be there alone.
+    ///
+    /// It is asked anew in each run: the index is not part of what the store goes by.
+    fn staged(&self, origins: &Origins) -> HashMap<ObjectId, RepoPath> {
+        if origins.values().all(|origin| origin.reach != Reach::Unreachable) {
+            return HashMap::new();
+        }
+        // Without it, what is only staged is told as something that nothing leads to.
+        let mut staged = self.repository.staged_blobs().unwrap_or_default();
+        for (_, path) in &mut staged {
+            hide::path(self.engine, path);
+        }
+        staged.into_iter().rev().collect()
     }
 
     /// Tells whether an origin is among what was chosen.
@@ -202,6 +223,7 @@ impl History<'_> {
 
     fn finding(&self, one: &Occurrence, origin: &Origin, names: &mut Names<'_>) -> Finding {
         let mut paths = paths_of(one, origin, names);
+        let first = if one.kind == TextKind::PathName { names.first_commit(&paths[0]) } else { None };
         let verdicts: Vec<Verdict> = paths.iter().map(|path| self.verdict(one, path)).collect();
         // Allowed at one path is not allowed at another.
         let at = verdicts.iter().position(|verdict| !matches!(verdict, Verdict::Allowed(_))).unwrap_or_default();
@@ -222,7 +244,7 @@ impl History<'_> {
             place: one.place,
             span: one.start..one.end,
             blob: (one.kind == TextKind::Content).then_some(one.object),
-            commit: origin.stamp.clone(),
+            commit: first.or_else(|| origin.stamp.clone()),
             redacted: one.found.redacted.clone(),
             fingerprint: one.found.fingerprint.clone(),
             evidence: one.found.evidence.iter().cloned().map(Cow::Owned).collect(),
@@ -242,6 +264,11 @@ impl History<'_> {
     fn verdict(&self, one: &Occurrence, path: &RepoPath) -> Verdict {
         super::super::without_secrets(self.engine, decide::judge(self.policy, &case(one, path)))
     }
+}
+
+/// Returns the origin of a blob that nothing holds but the index.
+fn of_staged(origin: &Origin, path: &RepoPath) -> Origin {
+    Origin { reach: Reach::Index, paths: vec![path.clone()], ..origin.clone() }
 }
 
 /// What is known of an occurrence when it is judged: in a history, every line counts.
@@ -274,12 +301,22 @@ fn paths_of(one: &Occurrence, origin: &Origin, names: &mut Names<'_>) -> Vec<Rep
 /// Finds the names in which secrets stand: an occurrence says only in which tree.
 struct Names<'a> {
     engine: &'a Engine,
+    repository: &'a Repository,
     objects: &'a Objects,
     /// The names with secrets in each tree that was looked at.
     known: HashMap<ObjectId, Vec<(Fingerprint, Vec<u8>)>>,
 }
 
 impl Names<'_> {
+    /// Returns the commit that brings a path.
+    ///
+    /// An occurrence names the tree in which a walk met the name first, which need not be the
+    /// first that has it. Names with secrets are few, so git is asked for each.
+    fn first_commit(&self, path: &RepoPath) -> Option<Arc<CommitStamp>> {
+        let id = self.repository.first_commit_at(path).ok()??;
+        Some(hide::signed(self.engine, &self.objects.commit(id).ok()?.stamp))
+    }
+
     /// Returns the full paths of a name in a tree that is found in these folders.
     fn paths(&mut self, one: &Occurrence, folders: &[RepoPath]) -> Vec<RepoPath> {
         let tree = one.object;

@@ -66,7 +66,7 @@ pub struct Sum {
     pub(super) lost: Vec<Lost>,
     /// What is known of the secrets so far: the fingerprint of a short one takes milliseconds.
     pub(super) found: HashMap<(Secret, &'static str), Vec<Arc<Found>>>,
-    /// The names in trees that were looked at.
+    /// The long names in trees that hold no secret.
     pub(super) names: HashSet<Vec<u8>>,
 }
 
@@ -387,7 +387,7 @@ impl Visitor<'_> {
         State::Tree(TreeState { number, starts })
     }
 
-    /// Scans a name in a tree, once.
+    /// Scans a name in a tree; one without a secret once.
     fn name(&self, sum: &mut Sum, tree: ObjectId, name: &[u8]) {
         if self.method == Method::GraphOnly || name.len() < SHORTEST_NAME {
             return;
@@ -395,13 +395,13 @@ impl Visitor<'_> {
         if name.len() >= REMEMBERED_NAME && sum.names.contains(name) {
             return;
         }
-        if name.len() >= REMEMBERED_NAME {
-            sum.names.insert(name.to_vec());
-        }
         sum.looked_at += name.len() as u64;
         let matches = self.engine.scan(name);
         if !matches.is_empty() {
+            // Each tree that has it counts: one may be in a tip, and another not.
             self.report(sum, tree, TextKind::PathName, &Window::whole(name), matches);
+        } else if name.len() >= REMEMBERED_NAME {
+            sum.names.insert(name.to_vec());
         }
     }
 

@@ -136,7 +136,6 @@ fn in_what_only_a_reflog_keeps_and_in_what_nothing_does() {
 }
 
 #[test]
-#[ignore = "the index is not among what keeps objects yet"]
 fn in_what_is_staged_only() {
     let repo = harmless();
     repo.write("b.py", leak(1)).stage();
@@ -169,7 +168,6 @@ fn in_the_name_of_a_file() {
 }
 
 #[test]
-#[ignore = "of the trees that hold a name, whichever is seen first is told"]
 fn in_the_name_of_a_file_with_the_commit_that_brings_it() {
     let (repo, first) = named();
     let loose = told_of(&repo, &fake::github_token(1));
