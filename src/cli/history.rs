@@ -13,7 +13,7 @@ use ideoguard::git::Repository;
 use ideoguard::outcome::Outcome;
 use ideoguard::path::RepoPath;
 use ideoguard::report;
-use ideoguard::scan::history::{Choice, History, Memory, Scanned, Traced};
+use ideoguard::scan::history::{Choice, History, Memory, Scanned, Traced, shown};
 use ideoguard::text::Problem;
 
 use super::plan::{HistoryPlan, Keep, ScanPlan, WherePlan};
@@ -150,7 +150,7 @@ fn page(plan: &WherePlan, traced: &Traced) -> String {
 fn of_many(plan: &ScanPlan, how: &HistoryPlan, paths: &[PathBuf], follow: &Follow) -> Scanned {
     let mut all = Scanned { outcome: Outcome::default(), is_cut_off: false };
     for path in paths {
-        let name = RepoPath::from(path.as_path());
+        let name = shown(&Engine::built_in(), &RepoPath::from(path.as_path()));
         match of_one(plan, how, path, follow) {
             Ok(mut one) => {
                 one.outcome.findings.iter_mut().for_each(|finding| place(finding, &name));
@@ -158,7 +158,10 @@ fn of_many(plan: &ScanPlan, how: &HistoryPlan, paths: &[PathBuf], follow: &Follo
                 all.is_cut_off |= one.is_cut_off;
                 all.outcome = all.outcome.merge(one.outcome);
             }
-            Err(error) => {
+            Err(mut error) => {
+                if let Error::NoRepository { path } = &mut error {
+                    *path = name.to_os_path();
+                }
                 all.outcome.planned += 1;
                 all.outcome.failed += 1;
                 all.outcome.problems.push(Problem { what: name.to_string(), error });

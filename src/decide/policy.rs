@@ -99,6 +99,12 @@ impl Policy {
         self
     }
 
+    /// Tells whether some entry depends on where a finding is.
+    #[must_use]
+    pub fn allows_by_path(&self) -> bool {
+        self.entries.iter().any(|entry| entry.paths.is_some())
+    }
+
     /// Returns the notices that hold whatever is found: the entries that have expired.
     #[must_use]
     pub fn notices(&self) -> Vec<String> {

@@ -8,8 +8,8 @@ use crate::git::trees::{self, Change};
 use crate::oid::ObjectId;
 use crate::text::CommitStamp;
 
-/// The headers of a commit or a tag that hold no text of a person, or only noise: ids and signatures.
-const NO_TEXT: &[&[u8]] = &[b"tree", b"parent", b"object", b"type", b"encoding", b"gpgsig", b"gpgsig-sha256"];
+/// The headers that hold signatures.
+const SIGNATURES: &[&[u8]] = &[b"gpgsig", b"gpgsig-sha256"];
 
 /// A commit, read.
 #[derive(Debug, Clone)]
@@ -83,7 +83,7 @@ impl<'a> Headers<'a> {
                 _ => {}
             }
             // A line that begins with a space goes on with the header before it.
-            in_text = if name.is_empty() { in_text } else { !NO_TEXT.contains(&name) };
+            in_text = if name.is_empty() { in_text } else { !says_nothing(name, value) };
             if in_text {
                 headers.text.extend_from_slice(line);
                 headers.text.push(b'\n');
@@ -103,6 +103,17 @@ impl<'a> Headers<'a> {
     pub fn stamp(&self, id: ObjectId) -> CommitStamp {
         let (author, seconds, offset) = signature(self.author);
         CommitStamp { id, author: author.to_vec(), date: date(seconds, offset), parents: self.parents.len() }
+    }
+}
+
+/// Tells whether a header holds no text: an id, the kind of an object, or a signature in its armour.
+///
+/// Whoever makes an object by hand may write anything behind these names.
+fn says_nothing(name: &[u8], value: &[u8]) -> bool {
+    match name {
+        b"tree" | b"parent" | b"object" => ObjectId::from_hex(value).is_some(),
+        b"type" => [&b"commit"[..], b"tag", b"tree", b"blob"].contains(&value),
+        _ => SIGNATURES.contains(&name) && value.starts_with(b"-----BEGIN "),
     }
 }
 
@@ -173,8 +184,9 @@ mod tests {
     fn the_text_of_a_commit_is_its_message_its_people_and_its_further_headers() {
         let id = ObjectId::from_bytes(&[1; 20]).unwrap();
         let tree = "a".repeat(40);
-        let raw =
-            format!("tree {tree}\nauthor A <a> 0 +0000\ncommitter C <c> 0 +0000\ngpgsig x\n y\nnote n\n m\n\nhello\n");
+        let raw = format!(
+            "tree {tree}\nauthor A <a> 0 +0000\ncommitter C <c> 0 +0000\ngpgsig -----BEGIN x\n y\nnote n\n m\n\nhello\n"
+        );
 
         let commit = parse(id, raw.as_bytes()).unwrap();
 

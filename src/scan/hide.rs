@@ -3,6 +3,7 @@
 //! A secret may stand in the name of a file or of an author. Then it is a finding
 //! of its own, and it would be printed in full wherever that name is.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -41,6 +42,12 @@ pub(super) fn hide(engine: &Engine, outcome: &mut Outcome) {
     }
 }
 
+/// Returns a path as reports show it: without the secrets in it.
+#[must_use]
+pub fn shown(engine: &Engine, path: &RepoPath) -> RepoPath {
+    hidden(engine, path).unwrap_or_else(|| path.clone())
+}
+
 /// Takes the secrets out of a path.
 pub(super) fn path(engine: &Engine, path: &mut RepoPath) {
     if let Some(shown) = hidden(engine, path) {
@@ -50,7 +57,16 @@ pub(super) fn path(engine: &Engine, path: &mut RepoPath) {
 
 /// Returns a path without the secrets in it; `None` for one that holds none.
 fn hidden(engine: &Engine, path: &RepoPath) -> Option<RepoPath> {
-    without_secrets(engine, path.as_bytes()).map(RepoPath::new)
+    // A name is scanned by itself where it is found, and so it must be here: a slash beside it may hide it.
+    let mut parts: Vec<Cow<'_, [u8]>> = path.as_bytes().split(|byte| *byte == b'/').map(Cow::Borrowed).collect();
+    for part in &mut parts {
+        if let Some(shown) = without_secrets(engine, part) {
+            *part = Cow::Owned(shown);
+        }
+    }
+    let joined = parts.join(&b'/');
+    let shown = without_secrets(engine, &joined).unwrap_or(joined);
+    (shown != path.as_bytes()).then(|| RepoPath::new(shown))
 }
 
 /// Returns what to say of a commit whose author's name may hold a secret.

@@ -21,6 +21,8 @@ const UNIT_BYTES: u32 = 1 << 20;
 const SPLIT_BYTES: u32 = 1 << 20;
 /// How many branches on a path are split: each holds its base's bytes until both sides are done.
 const SPLITS: usize = 12;
+/// How many bytes of bases a thread may hold beside four times the largest object of a family.
+const HELD_BYTES: usize = 64 << 20;
 /// How many buffers a thread keeps for use again, and how large they may be.
 const SPARE: (usize, usize) = (8, 4 << 20);
 
@@ -250,6 +252,7 @@ impl<V: Visit> Walk<'_, V> {
     ///
     /// The stack is ours, since a chain may be longer than a thread's stack is deep.
     fn descend(&self, hands: &mut Hands, mut sum: V::Sum, top: Live<V::State>, splits: usize) -> V::Sum {
+        let (mut held, mut largest) = (0, top.bytes.len());
         let mut stack = vec![top];
         while let Some(mut live) = stack.pop() {
             let children = self.forest.children(live.slot);
@@ -265,12 +268,25 @@ impl<V: Visit> Walk<'_, V> {
             live.done += 1;
             let grown = self.grow(hands, &mut sum, &live, child, false);
             if live.done < children.len() {
+                held += if live.done == 1 { live.bytes.len() } else { 0 };
                 stack.push(live);
             } else {
+                held -= if live.done > 1 { live.bytes.len() } else { 0 };
                 hands.recycle(live.bytes);
             }
             match grown {
-                Ok(grown) => stack.push(grown),
+                // Hundreds of versions of a file as large as deltas get would take more than there is.
+                Ok(grown) if held > 4 * largest.max(grown.bytes.len()) + HELD_BYTES => {
+                    let children = self.forest.children(grown.slot);
+                    for child in children {
+                        sum = self.lose(sum, *child, "what it is stored against takes too much memory");
+                    }
+                    hands.recycle(grown.bytes);
+                }
+                Ok(grown) => {
+                    largest = largest.max(grown.bytes.len());
+                    stack.push(grown);
+                }
                 Err(fault) => sum = self.lose(sum, child, fault),
             }
         }

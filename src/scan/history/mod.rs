@@ -8,6 +8,7 @@ mod run;
 mod traced;
 mod visit;
 
+pub use super::hide::shown;
 pub use gather::{Unwatched, Watch, gather};
 pub use memory::Memory;
 pub use run::{Choice, History, Scanned};

@@ -15,6 +15,10 @@ use crate::reference::Reference;
 use crate::scan::hide;
 use crate::text::{CommitStamp, Problem, TextKind};
 
+/// How many trees are read for all paths of one object.
+const MOST_TREES: usize = 10_000;
+/// Stands for the paths that are too many to be told: nothing allows them.
+pub(super) const FURTHER: &str = "(further paths)";
 /// Bytes of trees that are held while paths are looked for.
 const TREE_BYTES: usize = 32 << 20;
 
@@ -38,21 +42,35 @@ pub(super) struct Origin {
 /// The origins of all objects with findings.
 pub(super) type Origins = HashMap<ObjectId, Origin>;
 
-/// Finds where every object with an occurrence comes from; `chosen` are the references that count.
-pub(super) fn of(
-    engine: &Engine,
-    graph: &Graph,
-    references: &[Reference],
-    chosen: Option<&BTreeSet<usize>>,
-    occurrences: &[Occurrence],
-    objects: &Objects,
-    problems: &mut Vec<Problem>,
-) -> Origins {
+/// What origins are worked out from.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    /// The rules, which keep secrets out of paths and names.
+    pub(super) engine: &'a Engine,
+    /// What holds what.
+    pub(super) graph: &'a Graph,
+    /// What keeps objects.
+    pub(super) references: &'a [Reference],
+    /// The references that count; all if none were chosen.
+    pub(super) chosen: Option<&'a BTreeSet<usize>>,
+    /// Where commits and trees are read.
+    pub(super) objects: &'a Objects,
+    /// Tells whether all paths of an object matter, since it would be allowed at this one.
+    pub(super) asks_more: &'a dyn Fn(&Occurrence, &RepoPath) -> bool,
+}
+
+/// Finds where every object with an occurrence comes from.
+pub(super) fn of(question: &Question<'_>, occurrences: &[Occurrence], problems: &mut Vec<Problem>) -> Origins {
+    let Question { engine, graph, references, chosen, objects, asks_more } = *question;
     let wanted: BTreeSet<ObjectId> = occurrences.iter().map(|one| one.object).collect();
     let names: BTreeSet<ObjectId> =
         occurrences.iter().filter(|one| one.kind == TextKind::PathName).map(|one| one.object).collect();
     let wanted: Vec<ObjectId> = wanted.into_iter().collect();
     let attribution = Attribution::of(graph, references, &wanted);
+    let mut by_object: HashMap<ObjectId, Vec<&Occurrence>> = HashMap::new();
+    for one in occurrences {
+        by_object.entry(one.object).or_default().push(one);
+    }
     let seconds: HashMap<ObjectId, i64> = {
         let first: BTreeSet<ObjectId> =
             wanted.iter().filter_map(|id| attribution.origin(*id).and_then(|origin| origin.first)).collect();
@@ -85,6 +103,17 @@ pub(super) fn of(
             if first != id || names.contains(&id) {
                 match attribution.paths(first, id, |tree| trees.read(tree)) {
                     Ok(mut paths) => {
+                        let may_pass = |path: &RepoPath| by_object[&id].iter().any(|one| asks_more(one, path));
+                        if paths.found.iter().any(may_pass) {
+                            // What is allowed where it came from may have moved to where it is not.
+                            match attribution.all_paths(id, MOST_TREES, |tree| trees.read(tree)) {
+                                Ok(all) => paths = all,
+                                Err(error) => problems.push(Problem { what: format!("paths of object {id}"), error }),
+                            }
+                        }
+                        if !paths.complete {
+                            paths.found.push(RepoPath::from(FURTHER));
+                        }
                         // Before they are kept, and before they are told.
                         paths.found.iter_mut().for_each(|path| hide::path(engine, path));
                         origin.paths = paths.found;

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::decide::{self, Case, Policy};
 use crate::detect::Engine;
 use crate::error::{Error, Result};
-use crate::finding::{Finding, Fingerprint, Trail, Verdict};
+use crate::finding::{Finding, Fingerprint, Reason, Trail, Verdict};
 use crate::git::{Kind, Objects, Repository};
 use crate::history::{Occurrence, Reach};
 use crate::oid::ObjectId;
@@ -21,11 +21,16 @@ use crate::scan::Limits;
 use crate::scan::hide;
 use crate::scan::history::gather::{Gathering, Listed, Watch};
 use crate::scan::history::memory::Memory;
-use crate::scan::history::origins::{self, Origin, Origins};
+use crate::scan::history::origins::{self, Origin, Origins, Question};
 use crate::scan::history::traced::{Traced, traced};
 use crate::scan::history::visit::{Method, Sum};
 use crate::store::StateKey;
 use crate::text::{CommitStamp, Problem, Skip, Skipped, TextKind};
+
+/// The most findings of a repository that are told.
+const MOST: usize = 500_000;
+/// How many bytes of an object's other paths are told.
+const TOLD_PATH_BYTES: usize = 4096;
 
 /// Which findings of a history count.
 #[derive(Debug, Clone, Default)]
@@ -69,7 +74,9 @@ impl History<'_> {
         let cut_off = self.repository.shallow()?;
         let listed = Listed::of(self.repository)?;
         let state = state_of(&references, &listed, &cut_off);
-        let may_remember = problems.is_empty() && listed.is_sound() && chosen.is_none();
+        // Which paths are looked for depends on what is allowed where.
+        let may_remember =
+            problems.is_empty() && listed.is_sound() && chosen.is_none() && !self.policy.allows_by_path();
         let objects = self.repository.objects()?;
         if may_remember && let Some((mut sum, origins)) = remembered(&listed, &state, memory) {
             leave_out(&cut_off, &mut sum);
@@ -79,15 +86,15 @@ impl History<'_> {
         let loose = listed.loose.clone();
         let mut sum = self.gathered(listed, &cut_off, problems, memory);
         let graph = std::mem::take(&mut sum.graph);
-        let origins = origins::of(
-            self.engine,
-            &graph,
-            &references,
-            chosen.as_ref(),
-            &sum.occurrences,
-            &objects,
-            &mut sum.problems,
-        );
+        let question = Question {
+            engine: self.engine,
+            graph: &graph,
+            references: &references,
+            chosen: chosen.as_ref(),
+            objects: &objects,
+            asks_more: &|one, path| matches!(self.verdict(one, path), Verdict::Allowed(Reason::AllowFile(_))),
+        };
+        let origins = origins::of(&question, &sum.occurrences, &mut sum.problems);
         if may_remember && sum.is_sound() {
             memory.save_result(&state, &origins::to_bytes(&origins, sum.bytes));
             memory.tidy(packs.iter().map(Vec::as_slice), &loose);
@@ -173,20 +180,27 @@ impl History<'_> {
 
     /// Judges what was found, and says what it comes to.
     fn told(&self, objects: &Objects, sum: Sum, origins: &Origins, memory: &mut Memory) -> Scanned {
-        let Sum { planned, scanned, failed, bytes, occurrences, skipped, problems, is_cut_off, .. } = sum;
+        let Sum { planned, scanned, failed, bytes, occurrences, skipped, mut problems, is_cut_off, .. } = sum;
         let mut notices = std::mem::take(&mut memory.notices);
         let mut findings = Vec::new();
         let mut names = Names { engine: self.engine, repository: self.repository, objects, known: HashMap::new() };
         let staged = self.staged(origins);
-        let mut left = 0_u64;
+        let (mut left, mut more) = (0_u64, 0_u64);
         for one in &occurrences {
             let Some(origin) = origins.get(&one.object).filter(|origin| self.counts(origin)) else {
                 left += 1;
                 continue;
             };
+            if findings.len() >= MOST {
+                more += 1;
+                continue;
+            }
             let is_staged = origin.reach == Reach::Unreachable && staged.contains_key(&one.object);
             let origin = if is_staged { &of_staged(origin, &staged[&one.object]) } else { origin };
             findings.push((origin.reach, origin.seconds, self.finding(one, origin, &mut names)));
+        }
+        if more > 0 {
+            problems.push(Problem { what: "the repository".to_owned(), error: Error::TooMany { more } });
         }
         if left > 0 {
             notices.push(format!("{left} findings are left out: they are not among what was chosen"));
@@ -217,7 +231,9 @@ impl History<'_> {
 
     /// Tells whether an origin is among what was chosen.
     fn counts(&self, origin: &Origin) -> bool {
-        let is_late = self.choice.since.is_none_or(|since| origin.seconds.is_some_and(|seconds| seconds >= since));
+        // What has no date, or one that makes no sense, may be as late as anything.
+        let is_before = |since| origin.seconds.is_some_and(|seconds| 0 < seconds && seconds < since);
+        let is_late = !self.choice.since.is_some_and(is_before);
         is_late && origin.is_chosen
     }
 
@@ -256,7 +272,7 @@ impl History<'_> {
                 reach: origin.reach.name(),
                 reachable: !matches!(origin.reach, Reach::Unreachable | Reach::Reflog | Reach::Index),
                 commits: origin.commits,
-                paths,
+                paths: few(paths),
             })),
         }
     }
@@ -264,6 +280,18 @@ impl History<'_> {
     fn verdict(&self, one: &Occurrence, path: &RepoPath) -> Verdict {
         super::super::without_secrets(self.engine, decide::judge(self.policy, &case(one, path)))
     }
+}
+
+/// Returns as many of an object's other paths as are told.
+fn few(mut paths: Vec<RepoPath>) -> Vec<RepoPath> {
+    let mut bytes = 0;
+    let mut fits = |path: &&RepoPath| {
+        bytes += path.as_bytes().len();
+        bytes <= TOLD_PATH_BYTES
+    };
+    let count = paths.iter().take_while(|path| fits(path)).count();
+    paths.truncate(count);
+    paths
 }
 
 /// Returns the origin of a blob that nothing holds but the index.

@@ -132,6 +132,8 @@ pub(super) struct TreeState {
     number: u32,
     /// Where its entries begin, and where the last one ends.
     starts: Vec<u32>,
+    /// Where the entries begin whose names hold secrets.
+    named: Vec<u32>,
 }
 
 impl TreeState {
@@ -142,10 +144,14 @@ impl TreeState {
         let first = self.starts.binary_search(&narrow(at - stretch.to + stretch.from)).ok()?;
         let end = self.starts.partition_point(|start| *start as usize <= stretch.from + stretch.len);
         let taken = self.starts.get(first..end.checked_sub(1)?).filter(|taken| !taken.is_empty())?;
-        let moved = |start: &u32| (*start).wrapping_sub(narrow(stretch.from)).wrapping_add(narrow(stretch.to));
-        starts.extend(taken.iter().map(moved));
-        Some(moved(&self.starts[end - 1]) as usize)
+        starts.extend(taken.iter().map(|start| moved(*start, stretch)));
+        Some(moved(self.starts[end - 1], stretch) as usize)
     }
+}
+
+/// Returns where a place of the base is copied to; nonsense for one outside the stretch.
+fn moved(start: u32, stretch: pack::Copied) -> u32 {
+    start.wrapping_sub(narrow(stretch.from)).wrapping_add(narrow(stretch.to))
 }
 
 /// A match of a blob, at the place to which it was copied.
@@ -351,7 +357,7 @@ impl Visitor<'_> {
             Some(_) | None => (&[][..], None),
         };
         let mut fresh = Vec::new();
-        let mut starts = Vec::new();
+        let (mut starts, mut named) = (Vec::new(), Vec::new());
         let mut stretches = copies.iter();
         let mut next = stretches.next();
         let mut at = 0;
@@ -360,8 +366,14 @@ impl Visitor<'_> {
                 next = stretches.next();
             }
             if let Some(copied) = next.filter(|copied| copied.to <= at)
-                && let Some(end) = of_base.and_then(|base| base.copied(*copied, at, &mut starts))
+                && let Some(base) = of_base
+                && let Some(end) = base.copied(*copied, at, &mut starts)
             {
+                let moved = base.named.iter().map(|start| moved(*start, *copied));
+                for start in moved.filter(|start| (at..end).contains(&(*start as usize))) {
+                    let entry = TreeEntry::read(&bytes[start as usize..], self.id_len);
+                    named.extend(entry.and_then(|entry| self.name(sum, id, entry.name).then_some(start)));
+                }
                 at = end;
                 continue;
             }
@@ -371,7 +383,9 @@ impl Visitor<'_> {
             };
             starts.push(narrow(at));
             at += entry.len;
-            self.name(sum, id, entry.name);
+            if self.name(sum, id, entry.name) {
+                named.extend(starts.last());
+            }
             if !entry.is_submodule {
                 let place = at - self.id_len;
                 let prefix = bytes[place..place + 8].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
@@ -384,25 +398,27 @@ impl Visitor<'_> {
             Some(base) => trees.add_delta(id, base.number, fresh, copies.iter().map(copied)),
             None => trees.add_whole(id, fresh),
         };
-        State::Tree(TreeState { number, starts })
+        State::Tree(TreeState { number, starts, named })
     }
 
-    /// Scans a name in a tree; one without a secret once.
-    fn name(&self, sum: &mut Sum, tree: ObjectId, name: &[u8]) {
+    /// Scans a name in a tree, one without a secret once; tells whether it holds one.
+    fn name(&self, sum: &mut Sum, tree: ObjectId, name: &[u8]) -> bool {
         if self.method == Method::GraphOnly || name.len() < SHORTEST_NAME {
-            return;
+            return false;
         }
         if name.len() >= REMEMBERED_NAME && sum.names.contains(name) {
-            return;
+            return false;
         }
         sum.looked_at += name.len() as u64;
         let matches = self.engine.scan(name);
-        if !matches.is_empty() {
+        let matches_none = matches.is_empty();
+        if !matches_none {
             // Each tree that has it counts: one may be in a tip, and another not.
             self.report(sum, tree, TextKind::PathName, &Window::whole(name), matches);
         } else if name.len() >= REMEMBERED_NAME {
             sum.names.insert(name.to_vec());
         }
+        !matches_none
     }
 
     /// Notes matches, in order of their places.

@@ -225,3 +225,57 @@ fn across_the_windows_of_a_large_file() {
     assert_eq!(loose, ("large".to_owned(), Some(commit), "tip".to_owned()));
     assert_eq!(told(&repo, 1), loose);
 }
+
+#[test]
+fn in_a_file_that_moved_from_where_it_is_allowed_to_where_it_is_not() {
+    let repo = TestRepo::new();
+    repo.write("tests/a.py", leak(1)).stage().commit("one");
+    repo.git(&["mv", "tests", "src"]);
+    repo.git(&["commit", "--quiet", "--message", "move"]);
+    repo.write(".ideoguard.toml", "[[allow]]\npaths = [\"tests/**\"]\nreason = \"made up\"\n");
+
+    assert_eq!(told(&repo, 1).0, "src/a.py");
+    assert_eq!(scan(&repo, &[]).code, 1);
+}
+
+#[test]
+fn in_a_name_on_each_branch_that_has_it() {
+    let repo = harmless();
+    repo.write(&format!("{}.txt", fake::github_token(1)), "one\n").stage().commit("a name");
+    repo.git(&["branch", "first"]);
+    repo.git(&["checkout", "--quiet", "--orphan", "other"]);
+    repo.write("x", "y\n").stage().commit("another tree");
+
+    for branch in ["first", "other"] {
+        assert_eq!(scan(&repo, &["--no-store", "--ref", branch]).code, 1, "{branch}");
+    }
+}
+
+#[test]
+fn in_a_name_in_a_folder_without_being_shown() {
+    let repo = harmless();
+    let key = fake::ideogram_key(1);
+    repo.write(&format!("keys/IDEOGRAM_API_KEY={key}"), "1\n").write(&format!("IDEOGRAM_API_KEY/{key}"), leak(2));
+    repo.stage().commit("names");
+
+    let ran = scan(&repo, &["-v"]);
+
+    assert_eq!(ran.code, 1);
+    assert!(!ran.stdout.contains(&key), "a name shows a secret");
+}
+
+#[test]
+fn in_a_tag_whatever_the_day_that_is_asked_for() {
+    let repo = harmless();
+    repo.git(&["tag", "--annotate", "v1", "--message", &leak(1)]);
+
+    assert_eq!(scan(&repo, &["--since", "2020-01-01"]).code, 1);
+}
+
+#[test]
+fn in_the_encoding_that_a_commit_says_it_has() {
+    let repo = harmless();
+    repo.git(&["-c", &format!("i18n.commitEncoding={}", leak(1).trim()), "commit", "--quiet", "--allow-empty", "-mx"]);
+
+    assert_eq!(scan(&repo, &[]).code, 1);
+}
