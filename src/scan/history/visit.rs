@@ -132,9 +132,18 @@ pub(super) struct TreeState {
     number: u32,
     /// Where its entries begin, and where the last one ends.
     starts: Vec<u32>,
+    /// Where entries begin whose names hold secrets; hardly ever any.
+    named: Vec<u32>,
 }
 
 impl TreeState {
+    /// Returns where entries whose names hold secrets begin now, of those in a copied stretch.
+    fn named(&self, stretch: pack::Copied, now: Range<usize>) -> impl Iterator<Item = usize> + '_ {
+        let source = now.start - stretch.to + stretch.from..now.end - stretch.to + stretch.from;
+        let starts = self.named.iter().map(|start| *start as usize).filter(move |start| source.contains(start));
+        starts.map(move |start| start - stretch.from + stretch.to)
+    }
+
     /// Takes over the entries that lie wholly in a copied stretch from `at` on, which must be where one begins.
     ///
     /// Adds where they begin now, and returns where the last one ends; `None` if there is none.
@@ -351,7 +360,7 @@ impl Visitor<'_> {
             Some(_) | None => (&[][..], None),
         };
         let mut fresh = Vec::new();
-        let mut starts = Vec::new();
+        let (mut starts, mut named) = (Vec::new(), Vec::new());
         let mut stretches = copies.iter();
         let mut next = stretches.next();
         let mut at = 0;
@@ -360,8 +369,15 @@ impl Visitor<'_> {
                 next = stretches.next();
             }
             if let Some(copied) = next.filter(|copied| copied.to <= at)
-                && let Some(end) = of_base.and_then(|base| base.copied(*copied, at, &mut starts))
+                && let Some(base) = of_base
+                && let Some(end) = base.copied(*copied, at, &mut starts)
             {
+                for start in base.named(*copied, at..end) {
+                    named.push(narrow(start));
+                    if let Some(entry) = TreeEntry::read(&bytes[start..], self.id_len) {
+                        self.name(sum, id, entry.name);
+                    }
+                }
                 at = end;
                 continue;
             }
@@ -370,8 +386,10 @@ impl Visitor<'_> {
                 return State::Other;
             };
             starts.push(narrow(at));
+            if self.name(sum, id, entry.name) {
+                named.push(narrow(at));
+            }
             at += entry.len;
-            self.name(sum, id, entry.name);
             if !entry.is_submodule {
                 let place = at - self.id_len;
                 let prefix = bytes[place..place + 8].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
@@ -384,25 +402,27 @@ impl Visitor<'_> {
             Some(base) => trees.add_delta(id, base.number, fresh, copies.iter().map(copied)),
             None => trees.add_whole(id, fresh),
         };
-        State::Tree(TreeState { number, starts })
+        State::Tree(TreeState { number, starts, named })
     }
 
-    /// Scans a name in a tree; one without a secret once.
-    fn name(&self, sum: &mut Sum, tree: ObjectId, name: &[u8]) {
+    /// Scans a name in a tree; one without a secret once. Tells whether it holds one.
+    fn name(&self, sum: &mut Sum, tree: ObjectId, name: &[u8]) -> bool {
         if self.method == Method::GraphOnly || name.len() < SHORTEST_NAME {
-            return;
+            return false;
         }
         if name.len() >= REMEMBERED_NAME && sum.names.contains(name) {
-            return;
+            return false;
         }
         sum.looked_at += name.len() as u64;
         let matches = self.engine.scan(name);
-        if !matches.is_empty() {
+        let is_found = !matches.is_empty();
+        if is_found {
             // Each tree that has it counts: one may be in a tip, and another not.
             self.report(sum, tree, TextKind::PathName, &Window::whole(name), matches);
         } else if name.len() >= REMEMBERED_NAME {
             sum.names.insert(name.to_vec());
         }
+        is_found
     }
 
     /// Notes matches, in order of their places.
