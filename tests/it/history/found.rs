@@ -27,6 +27,16 @@ fn told_of(repo: &TestRepo, secret: &str) -> (String, Option<String>, String) {
     (text(&row["path"]).unwrap(), text(&row["commit"]), text(&row["history"]["reach"]).unwrap())
 }
 
+/// Returns the path of the only leak.
+#[track_caller]
+fn told_of_leak(repo: &TestRepo) -> String {
+    let ran = scan(repo, &["--format", "jsonl"]);
+    let rows = ran.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let leaks: Vec<Value> = rows.filter(|row| row["verdict"] == "leak").collect();
+    assert_eq!((ran.code, leaks.len()), (1, 1), "{}{}", ran.stdout, ran.stderr);
+    leaks[0]["path"].as_str().unwrap().to_owned()
+}
+
 /// Writes a blob that nothing names; returns its name.
 #[track_caller]
 fn blob(repo: &TestRepo, text: impl AsRef<[u8]>) -> String {
@@ -165,6 +175,38 @@ fn in_the_name_of_a_file() {
     // The name is a secret, and is not shown.
     assert_eq!(loose, "folder/ghp_…(40).txt");
     assert_eq!(told_of(&repo, &fake::github_token(1)).0, loose);
+}
+
+#[test]
+fn in_the_same_name_in_two_folders_of_which_one_is_allowed() {
+    for (allowed, other) in [("a", "b"), ("b", "a")] {
+        let repo = harmless();
+        let name = format!("{}.txt", fake::github_token(1));
+        for folder in ["a", "b"] {
+            // So much alike that git stores one folder as a delta against the other.
+            for number in 0..50 {
+                repo.write(&format!("{folder}/{number}"), format!("{number}\n"));
+            }
+            repo.write(&format!("{folder}/{name}"), "same\n").write(&format!("{folder}/z"), folder);
+        }
+        repo.stage().commit("names");
+        repo.write(".ideoguard.toml", format!("[[allow]]\npaths = ['{allowed}/']\nreason = 'made up'\n"));
+
+        assert_eq!(told_of_leak(&repo), format!("{other}/ghp_…(40).txt"));
+        repo.git(&["repack", "-adfq"]);
+        assert_eq!(told_of_leak(&repo), format!("{other}/ghp_…(40).txt"));
+    }
+}
+
+#[test]
+#[ignore = "a blob is judged at the paths of its first commit only"]
+fn in_a_file_that_is_copied_from_an_allowed_folder_to_another() {
+    let repo = harmless();
+    repo.write("a/b.py", leak(1)).stage().commit("allowed");
+    repo.write("b/b.py", leak(1)).stage().commit("not allowed");
+    repo.write(".ideoguard.toml", "[[allow]]\npaths = ['a/']\nreason = 'made up'\n");
+
+    assert_eq!(told_of_leak(&repo), "b/b.py");
 }
 
 #[test]
