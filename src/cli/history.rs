@@ -160,7 +160,7 @@ fn of_many(plan: &ScanPlan, how: &HistoryPlan, paths: &[PathBuf], follow: &Follo
             }
             Err(mut error) => {
                 if let Error::NoRepository { path } = &mut error {
-                    *path = name.to_os_path();
+                    *path = shown(&Engine::built_in(), &RepoPath::from(path.as_path())).to_os_path();
                 }
                 all.outcome.planned += 1;
                 all.outcome.failed += 1;

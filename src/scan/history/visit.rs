@@ -137,13 +137,6 @@ pub(super) struct TreeState {
 }
 
 impl TreeState {
-    /// Returns where entries whose names hold secrets begin now, of those in a copied stretch.
-    fn named(&self, stretch: pack::Copied, now: Range<usize>) -> impl Iterator<Item = usize> + '_ {
-        let source = now.start - stretch.to + stretch.from..now.end - stretch.to + stretch.from;
-        let starts = self.named.iter().map(|start| *start as usize).filter(move |start| source.contains(start));
-        starts.map(move |start| start - stretch.from + stretch.to)
-    }
-
     /// Takes over the entries that lie wholly in a copied stretch from `at` on, which must be where one begins.
     ///
     /// Adds where they begin now, and returns where the last one ends; `None` if there is none.
@@ -389,9 +382,6 @@ impl Visitor<'_> {
                 return State::Other;
             };
             starts.push(narrow(at));
-            if self.name(sum, id, entry.name) {
-                named.push(narrow(at));
-            }
             at += entry.len;
             if self.name(sum, id, entry.name) {
                 named.extend(starts.last());

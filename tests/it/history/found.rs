@@ -199,7 +199,6 @@ fn in_the_same_name_in_two_folders_of_which_one_is_allowed() {
 }
 
 #[test]
-#[ignore = "a blob is judged at the paths of its first commit only"]
 fn in_a_file_that_is_copied_from_an_allowed_folder_to_another() {
     let repo = harmless();
     repo.write("a/b.py", leak(1)).stage().commit("allowed");
