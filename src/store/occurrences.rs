@@ -37,7 +37,7 @@ pub(super) fn write(occurrences: &[Occurrence], out: &mut Writer) {
     }
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 pub(super) fn read(from: &mut Reader<'_>) -> Option<Vec<Occurrence>> {
     let distinct = from.list(|from| read_found(from).map(Arc::new))?;
     let mut before = None;

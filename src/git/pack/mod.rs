@@ -2,7 +2,7 @@
 //!
 //! The formats are those of git's `gitformat-pack(5)`. libgit2 and git look every
 //! object up by name and rebuild it from its chain of deltas; a walk over whole
-//! families of deltas ([`walk`]) builds each object once and knows what it shares
+//! families of deltas (`walk.rs`) builds each object once and knows what it shares
 //! with the one it was built from.
 
 mod delta;
