@@ -277,6 +277,10 @@ impl Page<'_> {
         if self.manner.detail == Detail::Verbose {
             return self.left_out(outcome);
         }
+        // A hook runs unasked and says no more than it must; whoever scans a history wants to know how it was done.
+        if self.manner.occasion == Occasion::History {
+            self.notices(outcome)?;
+        }
         let is_old = |finding: &&Finding| finding.verdict == Verdict::Note(NoteReason::Old);
         let old: Vec<&Finding> = outcome.findings.iter().filter(is_old).collect();
         match (old.as_slice(), self.manner.occasion) {
@@ -305,6 +309,11 @@ impl Page<'_> {
         for skipped in &outcome.skipped {
             writeln!(self.out, "{style}skipped{style:#}: {} ({})", skipped.path, skipped.why.name())?;
         }
+        self.notices(outcome)
+    }
+
+    fn notices(&mut self, outcome: &Outcome) -> io::Result<()> {
+        let style = self.styles.faint;
         for notice in &outcome.notices {
             writeln!(self.out, "{style}notice{style:#}: {}", safe(notice))?;
         }
