@@ -9,6 +9,7 @@ mod traced;
 mod visit;
 
 pub use super::hide::shown;
+pub(super) use gather::{Gathering, Listed};
 pub use gather::{Unwatched, Watch, gather};
 pub use memory::Memory;
 pub use run::{Choice, History, Scanned};

@@ -128,6 +128,7 @@ impl History<'_> {
             repository: self.repository,
             limits: self.limits,
             method: Method::ByDelta,
+            inside: None,
             watch: self.watch,
         };
         let mut sum = gathering.all(listed, memory);
