@@ -10,6 +10,7 @@ pub mod decide;
 pub mod detect;
 pub mod error;
 pub mod finding;
+pub mod gate;
 pub mod git;
 pub mod history;
 pub mod import;

@@ -3,6 +3,7 @@
 mod allow;
 mod args;
 mod baseline;
+mod gate;
 mod history;
 mod import;
 mod install;
@@ -60,5 +61,6 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Uninstall(request) => install::undo(request),
         Plan::StoreInfo(place) => store::info(place),
         Plan::StoreClear(place) => store::clear(place),
+        Plan::Gate(plan) => gate::run(plan),
     }
 }

@@ -92,7 +92,8 @@ impl<'a> Headers<'a> {
             }
             in_links &= matches!(name, b"tree" | b"object" | b"parent");
             // A line that begins with a space goes on with the header before it.
-            in_text = if name.is_empty() { in_text } else { !(in_links && is_link(value) || says_nothing(name, value)) };
+            in_text =
+                if name.is_empty() { in_text } else { !(in_links && is_link(value) || says_nothing(name, value)) };
             if in_text {
                 headers.text.extend_from_slice(line);
                 headers.text.push(b'\n');

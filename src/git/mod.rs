@@ -31,7 +31,7 @@ pub use objects::{Kind, Objects};
 pub use pushed::{Known, Stored};
 pub use revisions::Range;
 pub use staged::Staging;
-pub use trees::{After, Change, Mode, Version};
+pub use trees::{After, Change, Link, Mode, Version};
 
 use crate::error::{Error, Result};
 use crate::git::plumbing::Plumbing;

@@ -49,9 +49,8 @@ impl Repository {
     #[must_use]
     pub fn stored_before(&self) -> Option<Stored> {
         let quarantine = self.quarantine();
-        let is_before = |folder: &&PathBuf| {
-            quarantine.is_none() || folder.canonicalize().ok().as_deref() != quarantine.as_deref()
-        };
+        let is_before =
+            |folder: &&PathBuf| quarantine.is_none() || folder.canonicalize().ok().as_deref() != quarantine.as_deref();
         let folders: Vec<PathBuf> = self.object_dirs.iter().filter(is_before).cloned().collect();
         objects::database_of(self.format, &folders).map(Stored)
     }

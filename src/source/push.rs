@@ -26,12 +26,7 @@ pub struct Tip {
 ///
 /// Commits that `known` leads to bring nothing. Of texts in objects, those are listed that
 /// `wants` takes by the name of their blob, commit or tag; names of files always are.
-pub fn push(
-    repository: &Repository,
-    tips: &[Tip],
-    known: &Known,
-    wants: &dyn Fn(ObjectId) -> bool,
-) -> Result<Listing> {
+pub fn push(repository: &Repository, tips: &[Tip], known: &Known, wants: &dyn Fn(ObjectId) -> bool) -> Result<Listing> {
     let objects = repository.objects()?;
     let mut listing = Listing { notices: repository.notices(), ..Listing::default() };
     let mut commits = Vec::new();

@@ -29,6 +29,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     ("report", &["finding", "history", "oid", "outcome", "path", "reference", "text"]),
     ("install", &["error", "git", "path"]),
+    ("gate", &["error", "oid", "path", "source"]),
 ];
 
 /// Outside crates that only some modules may name.

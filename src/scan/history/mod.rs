@@ -14,4 +14,5 @@ pub use gather::{Unwatched, Watch, gather};
 pub use memory::Memory;
 pub use run::{Choice, History, Scanned};
 pub use traced::Traced;
+pub(super) use visit::names;
 pub use visit::{Method, Sum};

@@ -305,6 +305,7 @@ fn case<'a>(one: &'a Occurrence, path: &'a RepoPath) -> Case<'a> {
     Case {
         rule: &one.found.rule,
         confidence: one.found.confidence,
+        severity: one.found.severity,
         path,
         fingerprint: &one.found.fingerprint,
         mark: &one.mark,

@@ -74,7 +74,7 @@ pub struct Sum {
 
 impl Sum {
     /// Joins what two threads learned.
-    pub(super) fn merge(mut self, mut other: Self) -> Self {
+    pub(in crate::scan) fn merge(mut self, mut other: Self) -> Self {
         self.planned += other.planned;
         self.scanned += other.scanned;
         self.failed += other.failed;
@@ -93,7 +93,7 @@ impl Sum {
     }
 
     /// Drops what was told twice: an object may lie in several packs.
-    pub(super) fn once_each(&mut self) {
+    pub(in crate::scan) fn once_each(&mut self) {
         let mut seen = HashSet::new();
         self.occurrences.retain(|one| {
             seen.insert((
@@ -515,7 +515,7 @@ fn is_submodule(mode: &[u8]) -> bool {
 }
 
 /// Returns the names in a tree, up to where it makes no sense.
-pub(super) fn names(tree: &[u8], id_len: usize) -> impl Iterator<Item = &[u8]> {
+pub(in crate::scan) fn names(tree: &[u8], id_len: usize) -> impl Iterator<Item = &[u8]> {
     let mut rest = tree;
     std::iter::from_fn(move || {
         let entry = TreeEntry::read(rest, id_len)?;

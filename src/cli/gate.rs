@@ -1,0 +1,92 @@
+//! The hooks of a push: at a server before it is stored, and at the desk before it leaves.
+
+use std::io::{self, Read, Write};
+
+use ideoguard::detect::Engine;
+use ideoguard::error::{Error, Result};
+use ideoguard::gate::{self, RefUpdate};
+use ideoguard::git::{Known, Repository};
+use ideoguard::report::push::{self, Bypass, Screen, Told};
+use ideoguard::scan::Limits;
+use ideoguard::scan::history::Unwatched;
+use ideoguard::scan::push::{Push, Pushed};
+use ideoguard::source::Tip;
+
+use super::plan::GatePlan;
+use super::scan;
+
+/// More on standard input than this is no list of references.
+const MOST_INPUT_BYTES: u64 = 256 << 20;
+
+/// Judges a push; returns the exit code.
+pub(super) fn run(plan: &GatePlan) -> Result<u8> {
+    match plan {
+        GatePlan::PreReceive => server(&gate::read_updates(&input()?)?),
+        GatePlan::Update(update) => server(std::slice::from_ref(update)),
+        GatePlan::PrePush { remote } => desk(remote, &gate::pushed_here(&input()?)?),
+    }
+}
+
+/// Judges what a server is sent.
+fn server(updates: &[RefUpdate]) -> Result<u8> {
+    let repository = Repository::from_hook_env(&scan::here()?)?;
+    let tips: Vec<Tip> = updates.iter().filter_map(RefUpdate::tip).collect();
+    let policy = ideoguard::decide::Policy::none(scan::today()).with_gate(ideoguard::decide::Gate {
+        marks: ideoguard::decide::Marks::Ignored,
+        ..ideoguard::decide::Gate::default()
+    });
+    let pushed = Push {
+        engine: &Engine::built_in(),
+        policy: &policy,
+        repository: &repository,
+        limits: &Limits::default(),
+        tips: &tips,
+        watch: &Unwatched,
+    }
+    .run()?;
+    tell(&pushed, Screen::Remote, Bypass::Denied)
+}
+
+/// Judges what is about to leave.
+fn desk(remote: &str, updates: &[RefUpdate]) -> Result<u8> {
+    let tips: Vec<Tip> = updates.iter().filter_map(RefUpdate::tip).collect();
+    if tips.is_empty() {
+        return Ok(0);
+    }
+    let repository = Repository::from_hook_env(&scan::here()?)?;
+    let known = Known::There { remote: remote.to_owned(), ids: updates.iter().filter_map(|one| one.old).collect() };
+    let policy = scan::local_policy(&repository)?;
+    let push = Push {
+        engine: &Engine::built_in(),
+        policy: &policy,
+        repository: &repository,
+        limits: &Limits::default(),
+        tips: &tips,
+        watch: &Unwatched,
+    };
+    tell(&push.from_here(&known)?, Screen::Here, Bypass::Local)
+}
+
+/// Says why a push is refused, if it is; returns the exit code.
+fn tell(pushed: &Pushed, screen: Screen, bypass: Bypass) -> Result<u8> {
+    let code = pushed.outcome.status().code();
+    if code != 0 {
+        let told = Told { outcome: &pushed.outcome, places: &pushed.places, bypass, reasons: &[] };
+        let mut text = Vec::new();
+        push::write(&told, screen, &mut text).map_err(Error::io("write", "standard error"))?;
+        // Nobody is left to be told when this fails; the exit code still says it.
+        let _ = io::stderr().lock().write_all(&text);
+    }
+    Ok(code)
+}
+
+/// Reads what git writes to the hook.
+fn input() -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    let read = io::stdin().lock().take(MOST_INPUT_BYTES + 1).read_to_end(&mut text);
+    read.map_err(Error::io("read", "standard input"))?;
+    if text.len() as u64 > MOST_INPUT_BYTES {
+        return Err(Error::Usage("standard input is too long for a list of references".into()));
+    }
+    Ok(text)
+}
