@@ -29,12 +29,13 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     ("report", &["finding", "history", "oid", "outcome", "path", "reference", "text"]),
     ("install", &["error", "git", "path"]),
+    ("audit", &["error", "path"]),
 ];
 
 /// Outside crates that only some modules may name.
 const DOORS: &[(&str, &[&str])] = &[
     ("git2", &["git"]),
-    ("libc", &["source"]),
+    ("libc", &["audit", "source"]),
     ("ignore", &["source", "decide"]),
     ("aho_corasick", &["detect"]),
     ("regex", &["rules"]),
@@ -44,7 +45,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("flate2", &["git"]),
     ("rusqlite", &["store"]),
     ("toml", &["decide"]),
-    ("serde_json", &["import", "report", "scan"]),
+    ("serde_json", &["audit", "import", "report", "scan"]),
     ("hmac", &["finding"]),
     ("pbkdf2", &["finding"]),
     ("sha1", &["finding"]),
