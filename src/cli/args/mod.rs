@@ -1,0 +1,115 @@
+//! What can be typed, and its help.
+
+mod allow;
+mod baseline;
+mod find;
+mod hook;
+mod install;
+mod rules;
+mod scan;
+mod store;
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+pub(super) use allow::AllowArgs;
+pub(super) use baseline::{AddArgs, BaselineArgs, BaselineWhat, LookArgs, WordsArgs};
+pub(super) use find::WhereArgs;
+pub(super) use hook::{HookArg, HookArgs};
+pub(super) use install::{HookNameArg, InstallArgs};
+pub(super) use rules::{RulesArgs, RulesWhat};
+pub(super) use scan::{FormatArg, HistoryArgs, HowArgs, ScanArgs};
+pub(super) use store::{StoreArgs, StorePlace, StoreWhat};
+
+/// Keeps Ideogram API keys, and every other secret, out of git.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    max_term_width = 80,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    after_help = "\
+Examples:
+  ideoguard install                    judge every commit of this repository
+  ideoguard scan                       look through the work tree
+  ideoguard scan --staged              look at what `git commit` would record
+  ideoguard scan --range main..HEAD    look at what a branch adds
+
+Exit codes:
+  0  clean: everything was read, and nothing blocks
+  1  leaks: something was found that blocks
+  2  bad usage or configuration: nothing was scanned
+  3  incomplete: something could not be read
+A hook refuses the commit on every code but 0."
+)]
+pub(in crate::cli) struct Args {
+    /// Run as if started in DIR; each further -C counts from the one before
+    #[arg(short = 'C', value_name = "DIR", global = true, help_heading = "Common options")]
+    pub(in crate::cli) directory: Vec<OsString>,
+    /// When to use colour: auto, always or never
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_possible_values = true,
+        help_heading = "Common options"
+    )]
+    pub(in crate::cli) color: When,
+    /// Tell leaks, warnings and problems only, one line each
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Common options")]
+    pub(in crate::cli) quiet: bool,
+    /// Tell everything: notes, what is allowed, what was skipped
+    #[arg(short, long, global = true, help_heading = "Common options")]
+    pub(in crate::cli) verbose: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub(in crate::cli) command: Command,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum When {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    /// Find secrets in files, in what is staged, in commits or in text
+    Scan(ScanArgs),
+    /// Judge for git, from inside a hook
+    Hook(HookArgs),
+    /// Put the hooks in place
+    #[command(after_help = "\
+Examples:
+  ideoguard install                       all hooks, in this repository
+  ideoguard install --hook pre-commit     this hook only
+  ideoguard install --global              in all repositories of this user
+  ideoguard install --dry-run             say what would be done
+
+A hook that is there already is kept and runs first; `uninstall` puts it back.")]
+    Install(InstallArgs),
+    /// Take the hooks away, and restore what was there before
+    #[command(after_help = "\
+Examples:
+  ideoguard uninstall                     all hooks, in this repository
+  ideoguard uninstall --global            in all repositories of this user")]
+    Uninstall(InstallArgs),
+    /// Allow a secret, knowingly
+    Allow(AllowArgs),
+    /// Start from what is there: only new secrets block
+    Baseline(BaselineArgs),
+    /// Show the rules
+    Rules(RulesArgs),
+    /// Show or empty the store of what was scanned before
+    Store(StoreArgs),
+    /// Say where a secret still lives, and what takes it out of there
+    Where(WhereArgs),
+}
