@@ -120,10 +120,11 @@ fn put(mut file: &File, standing: &Standing, text: &[u8]) -> io::Result<()> {
 
 /// Puts back what was there; what cannot be put back is a torn line, which the next append notices.
 fn undo(mut file: &File, standing: &Standing) {
+    // Written first, where the file has room for it already, and cut then.
     let _ = file
-        .set_len(standing.head.bytes)
-        .and_then(|()| file.seek(SeekFrom::Start(standing.head.bytes)))
+        .seek(SeekFrom::Start(standing.head.bytes))
         .and_then(|_| file.write_all(&standing.rest))
+        .and_then(|()| file.set_len(standing.length))
         .and_then(|()| file.sync_all());
 }
 

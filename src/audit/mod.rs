@@ -45,13 +45,17 @@ mod file;
 mod head;
 mod lines;
 mod log;
+mod read;
 mod standing;
 mod user;
+mod verify;
 
 pub use chain::{Hash, Line, MAX_LINE};
 pub use entry::{Ended, Entry, Metadata, text};
 pub use file::Access;
 pub use head::Head;
 pub use log::Log;
+pub use read::each_line;
 pub use serde_json::Value;
 pub use user::{User, UserSource};
+pub use verify::{Fault, Note, Verified, verify};

@@ -2,6 +2,7 @@
 
 mod allow;
 mod args;
+mod audit;
 mod baseline;
 mod history;
 mod import;
@@ -60,5 +61,6 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Uninstall(request) => install::undo(request),
         Plan::StoreInfo(place) => store::info(place),
         Plan::StoreClear(place) => store::clear(place),
+        Plan::Audit(plan) => audit::run(plan),
     }
 }

@@ -7,10 +7,10 @@ pub(super) fn current(trusted: &[UserSource]) -> User {
     User::find(trusted, |name| std::env::var_os(name), uid())
 }
 
-/// Returns the number of the user that the process acts as.
+/// Returns the number of the user that the process runs as.
 #[cfg(unix)]
 fn uid() -> Option<u32> {
-    Some(rustix::process::geteuid().as_raw())
+    Some(rustix::process::getuid().as_raw())
 }
 
 /// Returns nothing: here users have no numbers.

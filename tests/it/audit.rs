@@ -1,6 +1,11 @@
 //! Stories about the audit log: what is recorded stays, and what somebody does to it shows.
 
 mod append;
+mod command;
+mod file;
+mod runs;
+mod user;
+mod verify;
 
 use std::fs;
 use std::path::PathBuf;
