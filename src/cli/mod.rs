@@ -2,6 +2,7 @@
 
 mod allow;
 mod args;
+mod audit;
 mod baseline;
 mod gate;
 mod history;
@@ -61,6 +62,10 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Uninstall(request) => install::undo(request),
         Plan::StoreInfo(place) => store::info(place),
         Plan::StoreClear(place) => store::clear(place),
+<<<<<<< HEAD
         Plan::Gate(plan) => gate::run(plan),
+=======
+        Plan::Audit(plan) => audit::run(plan),
+>>>>>>> audit
     }
 }

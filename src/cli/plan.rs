@@ -19,6 +19,7 @@ use super::args::{
     AddArgs, Args, BaselineWhat, Command, FormatArg, HistoryArgs, HookArg, HowArgs, LookArgs, RulesWhat, ScanArgs,
     StorePlace, StoreWhat, When, WordsArgs,
 };
+use super::audit::AuditPlan;
 use super::request;
 
 /// What is to be done.
@@ -41,6 +42,7 @@ pub(super) enum Plan {
     StoreInfo(StoreAt),
     /// Empty a store.
     StoreClear(StoreAt),
+<<<<<<< HEAD
     /// Judge a push.
     Gate(GatePlan),
 }
@@ -56,6 +58,10 @@ pub(super) enum GatePlan {
         /// The name of the remote, or its URL.
         remote: String,
     },
+=======
+    /// Show or verify what was recorded.
+    Audit(AuditPlan),
+>>>>>>> audit
 }
 
 /// Which secret to look for, and where.
@@ -294,6 +300,7 @@ impl Args {
                 RulesWhat::List => RulesPlan::List,
                 RulesWhat::Show { id } => RulesPlan::Show(id),
             }),
+            Command::Audit(args) => Plan::Audit(AuditPlan::of(args.what)?),
             Command::Store(args) => match args.what {
                 StoreWhat::Info(place) => Plan::StoreInfo(store_at(place)),
                 StoreWhat::Clear(place) => Plan::StoreClear(store_at(place)),
@@ -386,13 +393,19 @@ fn planned(what: What, how: HowArgs, detail: Detail, stream: Target) -> ScanPlan
         limits: Limits { threads: how.threads.into(), max_blob_bytes: how.max_blob_size },
         config: how.config,
         before: how.baseline.map_or(Before::Default, Before::File),
-        format: match how.format {
-            FormatArg::Text => Format::Text,
-            FormatArg::Json => Format::Json,
-            FormatArg::Jsonl => Format::Jsonl,
-        },
+        format: how.format.into(),
         detail,
         target: how.output.map_or(stream, Target::File),
+    }
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Text => Self::Text,
+            FormatArg::Json => Self::Json,
+            FormatArg::Jsonl => Self::Jsonl,
+        }
     }
 }
 

@@ -41,6 +41,17 @@ impl Repository {
         name.filter(|name| !name.trim().is_empty())
     }
 
+    /// Returns the value of `core.sharedRepository`, if it is set: who may read and write what is in the git directory.
+    #[must_use]
+    pub fn shared(&self) -> Option<String> {
+        match self.settings() {
+            Some(config) => config.get_string("core.sharedRepository").ok(),
+            None => self
+                .asked(&["config", "--null", "--get", "core.sharedRepository"])
+                .and_then(|value| String::from_utf8(value).ok()),
+        }
+    }
+
     /// Returns the folder in which git was asked to work.
     pub(super) fn folder(&self) -> &Path {
         self.plumbing.folder()

@@ -29,13 +29,15 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     ("report", &["finding", "history", "oid", "outcome", "path", "reference", "text"]),
     ("install", &["error", "git", "path"]),
-    ("gate", &["error", "oid", "path", "source"]),
+    ("audit", &["error", "path"]),
+    ("gate", &["audit", "decide", "error", "finding", "git", "oid", "outcome", "path", "rules", "size", "source"]),
+    ("size", &[]),
 ];
 
 /// Outside crates that only some modules may name.
 const DOORS: &[(&str, &[&str])] = &[
     ("git2", &["git"]),
-    ("libc", &["source"]),
+    ("libc", &["audit", "source"]),
     ("ignore", &["source", "decide"]),
     ("aho_corasick", &["detect"]),
     ("regex", &["rules"]),
@@ -45,7 +47,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("flate2", &["git"]),
     ("rusqlite", &["store"]),
     ("toml", &["decide"]),
-    ("serde_json", &["import", "report", "scan"]),
+    ("serde_json", &["audit", "import", "report", "scan"]),
     ("hmac", &["finding"]),
     ("pbkdf2", &["finding"]),
     ("sha1", &["finding"]),

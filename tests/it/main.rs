@@ -5,6 +5,7 @@ mod adversary;
 mod allow;
 mod architecture;
 mod attribution;
+mod audit;
 mod bad_input;
 mod baseline;
 mod cli;

@@ -1,6 +1,7 @@
 //! What can be typed, and its help.
 
 mod allow;
+mod audit;
 mod baseline;
 mod find;
 mod hook;
@@ -14,6 +15,7 @@ use std::ffi::OsString;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(super) use allow::AllowArgs;
+pub(super) use audit::{AuditArgs, AuditWhat};
 pub(super) use baseline::{AddArgs, BaselineArgs, BaselineWhat, LookArgs, WordsArgs};
 pub(super) use find::WhereArgs;
 pub(super) use hook::{HookArg, HookArgs};
@@ -112,4 +114,6 @@ Examples:
     Store(StoreArgs),
     /// Say where a secret still lives, and what takes it out of there
     Where(WhereArgs),
+    /// Show and verify what was recorded
+    Audit(AuditArgs),
 }
