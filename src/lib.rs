@@ -23,6 +23,7 @@ pub mod reference;
 pub mod report;
 pub mod rules;
 pub mod scan;
+pub mod size;
 pub mod source;
 pub mod store;
 pub mod text;

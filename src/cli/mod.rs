@@ -15,7 +15,6 @@ mod replace;
 mod request;
 mod rules;
 mod scan;
-mod size;
 mod store;
 mod text_file;
 
@@ -62,10 +61,7 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Uninstall(request) => install::undo(request),
         Plan::StoreInfo(place) => store::info(place),
         Plan::StoreClear(place) => store::clear(place),
-<<<<<<< HEAD
         Plan::Gate(plan) => gate::run(plan),
-=======
         Plan::Audit(plan) => audit::run(plan),
->>>>>>> audit
     }
 }

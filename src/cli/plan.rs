@@ -42,7 +42,8 @@ pub(super) enum Plan {
     StoreInfo(StoreAt),
     /// Empty a store.
     StoreClear(StoreAt),
-<<<<<<< HEAD
+    /// Show or verify what was recorded.
+    Audit(AuditPlan),
     /// Judge a push.
     Gate(GatePlan),
 }
@@ -58,10 +59,6 @@ pub(super) enum GatePlan {
         /// The name of the remote, or its URL.
         remote: String,
     },
-=======
-    /// Show or verify what was recorded.
-    Audit(AuditPlan),
->>>>>>> audit
 }
 
 /// Which secret to look for, and where.

@@ -30,6 +30,7 @@ pub use history::{Commit, Headers};
 pub use objects::{Kind, Objects};
 pub use pushed::{Known, Stored};
 pub use revisions::Range;
+pub use settings::ConfigValue;
 pub use staged::Staging;
 pub use trees::{After, Change, Link, Mode, Version};
 

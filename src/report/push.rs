@@ -192,8 +192,9 @@ impl Page<'_> {
                 self.paragraph(&format!("If {which} no secret, and you answer for it: `git push{signed}` with"))?;
                 self.line(&format!("  -o 'ideoguard.bypass={first};reason=WHY'"))
             }
-            Bypass::Denied => self
-                .paragraph(&format!("If {which} no secret, whoever runs this server can allow it by that name.")),
+            Bypass::Denied => {
+                self.paragraph(&format!("If {which} no secret, whoever runs this server can allow it by that name."))
+            }
             Bypass::Local => {
                 self.paragraph(&format!("If {which} no secret, allow it:"))?;
                 self.line(&format!("  ideoguard allow {first} --reason \"…\""))

@@ -46,7 +46,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("libdeflater", &["git"]),
     ("flate2", &["git"]),
     ("rusqlite", &["store"]),
-    ("toml", &["decide"]),
+    ("toml", &["decide", "gate"]),
     ("serde_json", &["audit", "import", "report", "scan"]),
     ("hmac", &["finding"]),
     ("pbkdf2", &["finding"]),
