@@ -17,6 +17,7 @@ mod rules;
 mod scan;
 mod store;
 mod text_file;
+mod user;
 
 use std::process::ExitCode;
 
@@ -61,7 +62,8 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Uninstall(request) => install::undo(request),
         Plan::StoreInfo(place) => store::info(place),
         Plan::StoreClear(place) => store::clear(place),
-        Plan::Gate(plan) => gate::run(plan),
+        Plan::Gate(plan) => gate::run(plan, colour),
+        Plan::Policy(plan) => gate::check(plan),
         Plan::Audit(plan) => audit::run(plan),
     }
 }

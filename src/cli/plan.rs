@@ -16,8 +16,8 @@ use ideoguard::source::Ignored;
 use jiff::civil::Date;
 
 use super::args::{
-    AddArgs, Args, BaselineWhat, Command, FormatArg, HistoryArgs, HookArg, HowArgs, LookArgs, RulesWhat, ScanArgs,
-    StorePlace, StoreWhat, When, WordsArgs,
+    AddArgs, Args, BaselineWhat, Command, FormatArg, HistoryArgs, HookArg, HowArgs, LookArgs, PolicyWhat, RulesWhat,
+    ScanArgs, StorePlace, StoreWhat, When, WordsArgs,
 };
 use super::audit::AuditPlan;
 use super::request;
@@ -46,6 +46,16 @@ pub(super) enum Plan {
     Audit(AuditPlan),
     /// Judge a push.
     Gate(GatePlan),
+    /// Show the policy of a server.
+    Policy(PolicyPlan),
+}
+
+/// Whose policy to show, and how.
+pub(super) struct PolicyPlan {
+    /// A folder in the repository.
+    pub(super) repository: PathBuf,
+    /// In which form.
+    pub(super) format: Format,
 }
 
 /// Which hook of a push to be.
@@ -297,6 +307,12 @@ impl Args {
                 RulesWhat::List => RulesPlan::List,
                 RulesWhat::Show { id } => RulesPlan::Show(id),
             }),
+            Command::Policy(args) => match args.what {
+                PolicyWhat::Check { repo, format } => Plan::Policy(PolicyPlan {
+                    repository: repo.unwrap_or_else(|| PathBuf::from(".")),
+                    format: format.into(),
+                }),
+            },
             Command::Audit(args) => Plan::Audit(AuditPlan::of(args.what)?),
             Command::Store(args) => match args.what {
                 StoreWhat::Info(place) => Plan::StoreInfo(store_at(place)),

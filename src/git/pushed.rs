@@ -34,6 +34,8 @@ pub enum Known {
         /// What it said it has.
         ids: Vec<ObjectId>,
     },
+    /// These objects, as far as they are here.
+    These(Vec<ObjectId>),
 }
 
 impl Repository {
@@ -179,12 +181,17 @@ impl Repository {
                     remotes = format!("--remotes={remote}");
                     words.extend(["--not", remotes.as_str()]);
                 }
-                let objects = self.objects()?;
-                let here = ids.iter().filter(|id| objects.kind(**id).is_ok());
-                input.extend(here.map(|id| format!("^{id}")));
+                input.extend(self.left_out(ids)?);
             }
+            Known::These(ids) => input.extend(self.left_out(ids)?),
         }
         self.plumbing.run_with(DOING, &words, (input.join("\n") + "\n").as_bytes())
+    }
+
+    /// Returns the words that leave out what some objects lead to, as far as they are here.
+    fn left_out(&self, ids: &[ObjectId]) -> Result<Vec<String>> {
+        let objects = self.objects()?;
+        Ok(ids.iter().filter(|id| objects.kind(**id).is_ok()).map(|id| format!("^{id}")).collect())
     }
 
     /// Returns which of some objects any reference leads to; walks until all are found, or to the end.

@@ -110,6 +110,9 @@ fn without_commit(finding: &Finding) -> String {
     if finding.kind == TextKind::Message && is_tag {
         return "make the tag again without it: `git tag --force --annotate NAME COMMIT`, and push again".to_owned();
     }
+    if finding.kind == TextKind::PathName {
+        return "give it a name without the secret, such as `git branch --move`, and push again".to_owned();
+    }
     match reference(&finding.path) {
         Some(name) => format!("delete the reference, `git update-ref -d {name}`, or make it name something else"),
         None => "push again from a fresh clone: it was sent although no reference leads to it".to_owned(),

@@ -47,7 +47,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("flate2", &["git"]),
     ("rusqlite", &["store"]),
     ("toml", &["decide", "gate"]),
-    ("serde_json", &["audit", "import", "report", "scan"]),
+    ("serde_json", &["audit", "import", "report", "scan", "gate"]),
     ("hmac", &["finding"]),
     ("pbkdf2", &["finding"]),
     ("sha1", &["finding"]),

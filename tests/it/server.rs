@@ -1,8 +1,13 @@
 //! Real `git push`es to servers that our hooks guard.
 #![cfg(unix)]
 
+mod bypass;
+mod desk;
+mod limits;
 mod paths;
+mod policy;
 mod pools;
+mod record;
 pub(crate) mod stories;
 mod words;
 pub(crate) mod world;

@@ -67,4 +67,20 @@ Exit codes: 0 whole, 1 broken, 2 bad usage, 3 it could not be read.")]
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
     },
+    /// Scan what pushes left owed that were accepted before they were scanned
+    #[command(after_help = "\
+Example:
+  ideoguard audit settle /srv/git/project.git
+
+Where the policy says `over-limit = owe`, a push whose scan takes too long is
+accepted, and nothing more can be pushed to its references until this was run:
+from post-receive in the background, or from cron. What it comes to is recorded.
+
+Exit codes: 0 nothing blocks, 1 something would have been refused, 3 something
+could not be scanned and is still owed.")]
+    Settle {
+        /// A folder in the repository; without one, the current folder
+        #[arg(value_name = "REPO")]
+        repo: Option<PathBuf>,
+    },
 }

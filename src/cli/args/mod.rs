@@ -6,6 +6,7 @@ mod baseline;
 mod find;
 mod hook;
 mod install;
+mod policy;
 mod rules;
 mod scan;
 mod store;
@@ -20,6 +21,7 @@ pub(super) use baseline::{AddArgs, BaselineArgs, BaselineWhat, LookArgs, WordsAr
 pub(super) use find::WhereArgs;
 pub(super) use hook::{HookArg, HookArgs};
 pub(super) use install::{HookNameArg, InstallArgs};
+pub(super) use policy::{PolicyArgs, PolicyWhat};
 pub(super) use rules::{RulesArgs, RulesWhat};
 pub(super) use scan::{FormatArg, HistoryArgs, HowArgs, ScanArgs};
 pub(super) use store::{StoreArgs, StorePlace, StoreWhat};
@@ -110,6 +112,8 @@ Examples:
     Baseline(BaselineArgs),
     /// Show the rules
     Rules(RulesArgs),
+    /// Show a server's policy
+    Policy(PolicyArgs),
     /// Show or empty the store of what was scanned before
     Store(StoreArgs),
     /// Say where a secret still lives, and what takes it out of there

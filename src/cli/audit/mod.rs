@@ -32,6 +32,11 @@ pub(super) enum AuditPlan {
         /// The hash of a line that must be there.
         noted: Option<Hash>,
     },
+    /// Scan what pushes left owed.
+    Settle {
+        /// A folder in the repository.
+        repository: PathBuf,
+    },
 }
 
 /// Where a log is.
@@ -55,6 +60,7 @@ impl AuditPlan {
             AuditWhat::Verify { file, head } => {
                 Self::Verify { log: log(file), noted: head.as_deref().map(hash).transpose()? }
             }
+            AuditWhat::Settle { repo } => Self::Settle { repository: repo.unwrap_or_else(|| PathBuf::from(".")) },
         })
     }
 }
@@ -77,6 +83,7 @@ pub(super) fn run(plan: &AuditPlan) -> Result<u8> {
     match plan {
         AuditPlan::Show { log, wanted, format } => show::run(&log.file()?, wanted, *format),
         AuditPlan::Verify { log, noted } => verify::run(&log.file()?, *noted),
+        AuditPlan::Settle { repository } => super::gate::settle(repository),
     }
 }
 

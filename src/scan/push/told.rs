@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::error::Result;
-use crate::finding::{Fingerprint, Standing};
+use crate::finding::{Confidence, Fingerprint, Standing};
 use crate::git::{Headers, Kind, Known, Objects};
+use crate::history::Found;
 use crate::oid::ObjectId;
 use crate::outcome::Outcome;
 use crate::path::RepoPath;
@@ -19,9 +20,13 @@ const REFERENCES: usize = 64;
 
 /// Judges what was found in the objects of a push.
 pub(super) fn told(push: &Push<'_>, sum: Sum, boundary: &Boundary) -> Result<Pushed> {
-    let may_block =
-        |sum: &Sum| sum.occurrences.iter().any(|one| push.policy.may_block(one.found.confidence, one.found.severity));
-    let mut outcome = if may_block(&sum) { judged(push, &sum, boundary)? } else { Outcome::default() };
+    // Old places and weak hints are told nobody, and need not be found.
+    let is_told = |found: &Found| {
+        found.confidence >= Confidence::Medium || push.policy.may_block(found.confidence, found.severity)
+    };
+    let names = new_names(push)?;
+    let is_clean = names.is_empty() && !sum.occurrences.iter().any(|one| is_told(&one.found));
+    let mut outcome = if is_clean { Outcome::default() } else { judged(push, &sum, boundary, names)? };
     let places = standings(push, &Known::Here, &outcome)?;
     // What was scanned is every object; the texts that were judged once more are among them.
     outcome.planned = sum.planned;
@@ -36,7 +41,7 @@ pub(super) fn told(push: &Push<'_>, sum: Sum, boundary: &Boundary) -> Result<Pus
 }
 
 /// Judges each text with findings where the push adds it.
-fn judged(push: &Push<'_>, sum: &Sum, boundary: &Boundary) -> Result<Outcome> {
+fn judged(push: &Push<'_>, sum: &Sum, boundary: &Boundary, names: Vec<Entry>) -> Result<Outcome> {
     let is_text = |kind: TextKind| kind != TextKind::PathName;
     let texts: BTreeSet<ObjectId> =
         sum.occurrences.iter().filter(|one| is_text(one.kind)).map(|one| one.object).collect();
@@ -67,6 +72,7 @@ fn judged(push: &Push<'_>, sum: &Sum, boundary: &Boundary) -> Result<Outcome> {
             listing.entries.push(stray_entry(push, &objects, id)?);
         }
     }
+    listing.entries.extend(names);
     let mut outcome = crate::scan::run(push.engine, push.policy, Some(push.repository), listing, push.limits);
     outcome.skipped.clear();
     Ok(outcome)
@@ -108,6 +114,24 @@ impl Before {
         let texts = texts.iter().filter(is_stray_text);
         Ok(texts.chain(trees.iter().filter(is_stray_tree)).copied().collect())
     }
+}
+
+/// Returns entries for the names of new references in which a secret may stand.
+fn new_names(push: &Push<'_>) -> Result<Vec<Entry>> {
+    let suspect = |name: &&RepoPath| !push.engine.scan(name.as_bytes()).is_empty();
+    let names: Vec<RepoPath> = push.tips.iter().map(|tip| &tip.reference).filter(suspect).cloned().collect();
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let before = push.repository.values_of(&names)?;
+    let entry = |name: RepoPath| Entry {
+        body: Body::Inline(name.as_bytes().to_vec()),
+        path: name,
+        kind: TextKind::PathName,
+        scope: Scope::All,
+        commit: None,
+    };
+    Ok(names.into_iter().zip(before).filter(|(_, before)| before.is_none()).map(|(name, _)| entry(name)).collect())
 }
 
 /// Returns an entry for each part of a new path that holds a secret by itself: a slash beside it may hide it.
@@ -186,7 +210,7 @@ pub(super) fn standings(push: &Push<'_>, known: &Known, outcome: &Outcome) -> Re
                 Some(known) => known.others += 1,
                 None => {
                     let subject = subject(push, &objects, id)?;
-                    let reference = tip.reference.clone();
+                    let reference = crate::scan::hide::shown(push.engine, &tip.reference);
                     standings.insert(id, Standing { reference, others: 0, depth, subject });
                 }
             }

@@ -156,6 +156,11 @@ pub(crate) const STORIES: &[Story] = &[
         world.desk.write(&format!("src/{}/x.txt", fake::github_token(NEW)), "x\n").stage().commit("add");
         vec!["main"]
     }),
+    refuse("the name of a reference", |world| {
+        let name = format!("refs/heads/{}", fake::github_token(NEW));
+        world.desk.git(&["update-ref", &name, "HEAD"]);
+        vec!["refs/heads/ghp_*"]
+    }),
     refuse("a mark beside the secret", |world| {
         let line = format!("{} # ideoguard:allow a sample\n", leak(NEW).trim_end());
         world.desk.write("app.py", line).stage().commit("add");

@@ -73,6 +73,27 @@ impl World {
         self.desk.try_git(&[&["push"], words].concat())
     }
 
+    /// Says something in the server's own git configuration.
+    #[track_caller]
+    pub(crate) fn says(&self, key: &str, value: &str) -> &Self {
+        self.server.git(&["config", "--add", &format!("ideoguard.{key}"), value]);
+        self
+    }
+
+    /// The lines of the audit log that tell of an action, which must be whole.
+    #[track_caller]
+    pub(crate) fn recorded(&self, action: &str) -> Vec<serde_json::Value> {
+        let log = self.server.at("ideoguard/audit.jsonl");
+        let text = std::fs::read_to_string(&log).unwrap_or_default();
+        assert_shows_no_secret(&text);
+        if !text.is_empty() {
+            let ran = self.server.ideoguard(&["audit", "verify"]);
+            assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+        }
+        let lines = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        lines.filter(|line| line["action"] == action).collect()
+    }
+
     /// All references of the server, with what they name.
     pub(crate) fn refs(&self) -> String {
         self.server.git(&["for-each-ref", "--format=%(refname) %(objectname)"])

@@ -1,7 +1,13 @@
 //! The hooks of a push: at a server before it is stored, and at the desk before it leaves.
 
+mod limits;
+mod policy;
+mod server;
+mod settle;
+
 use std::io::{self, Read, Write};
 
+use anstream::ColorChoice;
 use ideoguard::detect::Engine;
 use ideoguard::error::{Error, Result};
 use ideoguard::gate::{self, RefUpdate};
@@ -9,46 +15,29 @@ use ideoguard::git::{Known, Repository};
 use ideoguard::report::push::{self, Bypass, Screen, Told};
 use ideoguard::scan::Limits;
 use ideoguard::scan::history::Unwatched;
-use ideoguard::scan::push::{Push, Pushed};
+use ideoguard::scan::push::Push;
 use ideoguard::source::Tip;
 
 use super::plan::GatePlan;
-use super::scan;
+use super::{output, scan};
+
+pub(super) use policy::check;
+pub(super) use settle::settle;
 
 /// More on standard input than this is no list of references.
 const MOST_INPUT_BYTES: u64 = 256 << 20;
 
 /// Judges a push; returns the exit code.
-pub(super) fn run(plan: &GatePlan) -> Result<u8> {
+pub(super) fn run(plan: &GatePlan, colour: ColorChoice) -> Result<u8> {
     match plan {
-        GatePlan::PreReceive => server(&gate::read_updates(&input()?)?),
-        GatePlan::Update(update) => server(std::slice::from_ref(update)),
-        GatePlan::PrePush { remote } => desk(remote, &gate::pushed_here(&input()?)?),
+        GatePlan::PreReceive => Ok(server::run("pre-receive", || gate::read_updates(&input()?))),
+        GatePlan::Update(update) => Ok(server::run("update", || Ok(vec![update.clone()]))),
+        GatePlan::PrePush { remote } => desk(remote, &gate::pushed_here(&input()?)?, colour),
     }
-}
-
-/// Judges what a server is sent.
-fn server(updates: &[RefUpdate]) -> Result<u8> {
-    let repository = Repository::from_hook_env(&scan::here()?)?;
-    let tips: Vec<Tip> = updates.iter().filter_map(RefUpdate::tip).collect();
-    let policy = ideoguard::decide::Policy::none(scan::today()).with_gate(ideoguard::decide::Gate {
-        marks: ideoguard::decide::Marks::Ignored,
-        ..ideoguard::decide::Gate::default()
-    });
-    let pushed = Push {
-        engine: &Engine::built_in(),
-        policy: &policy,
-        repository: &repository,
-        limits: &Limits::default(),
-        tips: &tips,
-        watch: &Unwatched,
-    }
-    .run()?;
-    tell(&pushed, Screen::Remote, Bypass::Denied)
 }
 
 /// Judges what is about to leave.
-fn desk(remote: &str, updates: &[RefUpdate]) -> Result<u8> {
+fn desk(remote: &str, updates: &[RefUpdate], colour: ColorChoice) -> Result<u8> {
     let tips: Vec<Tip> = updates.iter().filter_map(RefUpdate::tip).collect();
     if tips.is_empty() {
         return Ok(0);
@@ -64,20 +53,23 @@ fn desk(remote: &str, updates: &[RefUpdate]) -> Result<u8> {
         tips: &tips,
         watch: &Unwatched,
     };
-    tell(&push.from_here(&known)?, Screen::Here, Bypass::Local)
-}
-
-/// Says why a push is refused, if it is; returns the exit code.
-fn tell(pushed: &Pushed, screen: Screen, bypass: Bypass) -> Result<u8> {
+    let pushed = push.from_here(&known)?;
     let code = pushed.outcome.status().code();
     if code != 0 {
-        let told = Told { outcome: &pushed.outcome, places: &pushed.places, bypass, reasons: &[] };
+        let told = Told { outcome: &pushed.outcome, places: &pushed.places, bypass: Bypass::Local, reasons: &[] };
         let mut text = Vec::new();
-        push::write(&told, screen, &mut text).map_err(Error::io("write", "standard error"))?;
-        // Nobody is left to be told when this fails; the exit code still says it.
-        let _ = io::stderr().lock().write_all(&text);
+        if let Err(error) = push::write(&told, Screen::Here, &mut text) {
+            output::explain(&Error::io("write", "standard error")(error), colour);
+        }
+        tell(&text);
     }
     Ok(code)
+}
+
+/// Writes to standard error, where git shows it.
+fn tell(text: &[u8]) {
+    // Nobody is left to be told when this fails; the exit code still says it.
+    let _ = io::stderr().lock().write_all(text);
 }
 
 /// Reads what git writes to the hook.
