@@ -170,37 +170,50 @@ impl Repository {
 
     /// Walks from tips up to what is known.
     fn rev_list(&self, how: &[&str], tips: &[ObjectId], known: &Known) -> Result<Vec<u8>> {
-        let remotes;
-        let mut words = ["rev-list"].into_iter().chain(how.iter().copied()).chain(["--stdin"]).collect::<Vec<_>>();
-        let mut input: Vec<String> = tips.iter().map(ToString::to_string).collect();
-        match known {
-            Known::Here => words.extend(["--not", "--all"]),
-            Known::There { remote, ids } => {
-                // What stands for a URL is no pattern of references, and names none.
-                if !remote.contains([':', '*', '?', '[', '\\']) && !remote.starts_with(['/', '.']) {
-                    remotes = format!("--remotes={remote}");
-                    words.extend(["--not", remotes.as_str()]);
-                }
-                input.extend(self.left_out(ids)?);
-            }
-            Known::These(ids) => input.extend(self.left_out(ids)?),
+        let (words, ids) = self.words_for(known)?;
+        let mut all: Vec<&str> = ["rev-list"].into_iter().chain(how.iter().copied()).chain(["--stdin"]).collect();
+        if !words.is_empty() {
+            all.push("--not");
+            all.extend(words.iter().map(String::as_str));
         }
-        self.plumbing.run_with(DOING, &words, (input.join("\n") + "\n").as_bytes())
+        let tips = tips.iter().map(ToString::to_string);
+        let input: Vec<String> = tips.chain(ids.iter().map(|id| format!("^{id}"))).collect();
+        self.plumbing.run_with(DOING, &all, (input.join("\n") + "\n").as_bytes())
     }
 
-    /// Returns the words that leave out what some objects lead to, as far as they are here.
-    fn left_out(&self, ids: &[ObjectId]) -> Result<Vec<String>> {
-        let objects = self.objects()?;
-        Ok(ids.iter().filter(|id| objects.kind(**id).is_ok()).map(|id| format!("^{id}")).collect())
+    /// Returns how git is told what is known: words that stand for references, and objects.
+    fn words_for(&self, known: &Known) -> Result<(Vec<String>, Vec<ObjectId>)> {
+        let here = |ids: &[ObjectId]| -> Result<Vec<ObjectId>> {
+            let objects = self.objects()?;
+            Ok(ids.iter().filter(|id| objects.kind(**id).is_ok()).copied().collect())
+        };
+        match known {
+            Known::Here => Ok((vec!["--all".to_owned()], Vec::new())),
+            // What stands for a URL is no pattern of references, and names none.
+            Known::There { remote, ids }
+                if remote.contains([':', '*', '?', '[', '\\']) || remote.starts_with(['/', '.']) =>
+            {
+                Ok((Vec::new(), here(ids)?))
+            }
+            Known::There { remote, ids } => Ok((vec![format!("--remotes={remote}")], here(ids)?)),
+            Known::These(ids) => Ok((Vec::new(), here(ids)?)),
+        }
     }
 
-    /// Returns which of some objects any reference leads to; walks until all are found, or to the end.
-    pub fn reachable(&self, wanted: &BTreeSet<ObjectId>) -> Result<HashSet<ObjectId>> {
+    /// Returns which of some objects what is known leads to; walks until all are found, or to the end.
+    pub fn reachable(&self, wanted: &BTreeSet<ObjectId>, known: &Known) -> Result<HashSet<ObjectId>> {
         let mut found = HashSet::new();
         if wanted.is_empty() {
             return Ok(found);
         }
-        let words = ["rev-list", "--objects", "--no-object-names", "--in-commit-order", "--all"];
+        let (words, ids) = self.words_for(known)?;
+        let how = ["rev-list", "--objects", "--no-object-names", "--in-commit-order"].map(str::to_owned);
+        let ids = ids.iter().map(ToString::to_string);
+        let words: Vec<String> = how.into_iter().chain(words).chain(ids).collect();
+        // Without anything to begin at, git would explain itself.
+        if words.len() == 4 {
+            return Ok(found);
+        }
         self.plumbing.each_line(DOING, &words, |line| {
             found.extend(ObjectId::from_hex(line).filter(|id| wanted.contains(id)));
             found.len() < wanted.len()

@@ -78,7 +78,8 @@ impl Push<'_> {
     /// Scans what a push adds on the side of the one who pushes, where the objects lie among all others.
     pub fn from_here(self, known: &Known) -> Result<Pushed> {
         let listing = source::push(self.repository, self.tips, known, &|_| true)?;
-        let outcome = crate::scan::run(self.engine, self.policy, Some(self.repository), listing, self.limits);
+        let mut outcome = crate::scan::run(self.engine, self.policy, Some(self.repository), listing, self.limits);
+        told::forgive(&self, known, &mut outcome)?;
         let places = told::standings(&self, known, &outcome)?;
         Ok(Pushed { outcome, places, is_cut_off: false })
     }

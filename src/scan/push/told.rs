@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::error::Result;
-use crate::finding::{Confidence, Fingerprint, Standing};
+use crate::finding::{Confidence, Finding, Fingerprint, NoteReason, Standing, Verdict};
 use crate::git::{Headers, Kind, Known, Objects};
 use crate::history::Found;
 use crate::oid::ObjectId;
@@ -98,7 +98,7 @@ impl Before {
             }
         }
         // What was never stored is new; of the rest, only a walk through everything can tell.
-        old.extend(push.repository.reachable(&unclear)?);
+        old.extend(push.repository.reachable(&unclear, &Known::Here)?);
         Ok(Self { old, stored })
     }
 
@@ -187,6 +187,20 @@ fn stray_entry(push: &Push<'_>, objects: &Objects, id: ObjectId) -> Result<Entry
     };
     let path = RepoPath::new(format!("{} {id}", kind.name()));
     Ok(Entry { path, kind: text, body, scope: Scope::All, commit: None })
+}
+
+/// Lets pass what is not new to the other side, though it is to this commit: a text that comes back as it was.
+pub(super) fn forgive(push: &Push<'_>, known: &Known, outcome: &mut Outcome) -> Result<()> {
+    let is_new = |finding: &Finding| matches!(finding.verdict, Verdict::Leak | Verdict::Warning);
+    let found: BTreeSet<ObjectId> =
+        outcome.findings.iter().filter(|one| is_new(one)).filter_map(|finding| finding.blob).collect();
+    let old = push.repository.reachable(&found, known)?;
+    for finding in outcome.findings.iter_mut().filter(|one| is_new(one)) {
+        if finding.blob.is_some_and(|blob| old.contains(&blob)) {
+            finding.verdict = Verdict::Note(NoteReason::Old);
+        }
+    }
+    Ok(())
 }
 
 /// Finds where the commits with findings stand in a push.

@@ -191,9 +191,7 @@ pub(crate) const STORIES: &[Story] = &[
     }),
     refuse("hundreds of references, one with a secret", |world| {
         let base = world.desk.git(&["rev-parse", "HEAD"]);
-        for number in 0..200 {
-            world.desk.git(&["update-ref", &format!("refs/heads/many/{number}"), base.trim()]);
-        }
+        many_references(world, base.trim());
         let commit = world.desk.write("app.py", leak(NEW)).stage().commit("add");
         world.desk.git(&["update-ref", "refs/heads/many/137", &commit]);
         vec!["refs/heads/many/*"]
@@ -260,9 +258,7 @@ pub(crate) const STORIES: &[Story] = &[
     }),
     pass("two hundred clean references", |world| {
         let base = world.desk.git(&["rev-parse", "HEAD"]);
-        for number in 0..200 {
-            world.desk.git(&["update-ref", &format!("refs/heads/many/{number}"), base.trim()]);
-        }
+        many_references(world, base.trim());
         vec!["refs/heads/many/*"]
     }),
 ];
@@ -293,6 +289,12 @@ fn side(world: &World, name: &str) {
     world.desk.git(&["checkout", "--quiet", "-b", name, "main"]);
     world.desk.write(&format!("{name}.txt"), name).stage().commit(name);
     world.desk.git(&["checkout", "--quiet", "main"]);
+}
+
+/// Makes two hundred branches that name a commit.
+fn many_references(world: &World, commit: &str) {
+    let lines: String = (0..200).map(|number| format!("create refs/heads/many/{number} {commit}\n")).collect();
+    crate::server::world::git_with(world.desk.path(), &["update-ref", "--stdin"], lines.as_bytes());
 }
 
 /// Makes clean commits on `main`, each with a file of its own, by one run of git.

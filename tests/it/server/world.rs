@@ -135,6 +135,9 @@ pub(crate) fn leak(seed: u64) -> String {
 /// Sees to it that what a pusher reads holds no stretch of a key.
 #[track_caller]
 pub(crate) fn assert_shows_no_secret(text: &str) {
+    // Git itself names the references of the one who pushes.
+    let text: String =
+        text.lines().filter(|line| !line.starts_with(" ! ")).map(|line| line.to_owned() + "\n").collect();
     for key in (1..10).map(fake::ideogram_key).chain((1..10).map(fake::github_token)) {
         let shown = key.as_bytes().windows(6).skip(1).find(|part| text.contains(str::from_utf8(part).unwrap()));
         assert_eq!(shown, None, "a key is shown:\n{text}");
