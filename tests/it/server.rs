@@ -4,10 +4,12 @@
 mod bypass;
 mod desk;
 mod limits;
+mod load;
 mod paths;
 mod policy;
 mod pools;
 mod record;
+mod scripts;
 pub(crate) mod stories;
 mod words;
 pub(crate) mod world;

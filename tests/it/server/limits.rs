@@ -5,8 +5,13 @@ use crate::server::world::{NEW, World, leak};
 /// A world whose desk is about to push a secret on `main`.
 fn leaking() -> World {
     let world = World::new();
-    world.desk.write("app.py", leak(NEW)).stage().commit("add");
+    world.desk.write("app.py", leak(NEW)).write("large.txt", large()).stage().commit("add");
     world
+}
+
+/// Text enough that nothing is done with it before a clock is looked at.
+fn large() -> String {
+    "all work and no play makes a dull file\n".repeat(100_000)
 }
 
 #[test]
@@ -53,7 +58,7 @@ fn what_is_owed_blocks_the_reference_until_it_is_paid() {
 fn a_clean_debt_is_paid_without_a_finding_and_a_deletion_needs_no_payment() {
     let world = World::new();
     world.says("deadline", "1ms").says("over-limit", "owe");
-    world.desk.write("clean.py", "clean\n").stage().commit("clean");
+    world.desk.write("large.txt", large()).stage().commit("clean");
     assert_eq!(world.push(&["origin", "main:refs/heads/x", "main:refs/heads/y"]).code, 0);
     world.server.git(&["config", "--unset-all", "ideoguard.deadline"]);
     world.passes(&["origin", ":refs/heads/y"]);
