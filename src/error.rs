@@ -45,6 +45,15 @@ pub enum Error {
         /// What the system or SQLite said, safe to print.
         because: String,
     },
+    /// The audit log could not be used; what was to be recorded must not happen.
+    Audit {
+        /// What we were doing: "lock the audit log", "write to the audit log".
+        doing: &'static str,
+        /// Its file.
+        path: PathBuf,
+        /// Why not, safe to print.
+        because: String,
+    },
     /// A file of ours says something we do not understand.
     Config {
         /// The file.
@@ -106,6 +115,7 @@ impl Error {
             ),
             Self::Io { .. }
             | Self::Git { .. }
+            | Self::Audit { .. }
             | Self::Config { .. }
             | Self::Usage(_)
             | Self::TooMany { .. }
@@ -125,6 +135,7 @@ impl Error {
             Self::Io { .. }
             | Self::Git { .. }
             | Self::Store { .. }
+            | Self::Audit { .. }
             | Self::TooMany { .. }
             | Self::NothingScanned(_)
             | Self::Incomplete(_) => 3,
@@ -150,7 +161,7 @@ impl fmt::Display for Error {
             }
             Self::Git { doing, what, because } if what.is_empty() => write!(out, "could not {doing}: {because}"),
             Self::Git { doing, what, because } => write!(out, "could not {doing} `{what}`: {because}"),
-            Self::Store { doing, path, because } => {
+            Self::Store { doing, path, because } | Self::Audit { doing, path, because } => {
                 write!(out, "could not {doing} `{}`: {because}", crate::path::RepoPath::from(path.as_path()))
             }
             Self::Config { path, line, column, problem } => {
@@ -178,6 +189,7 @@ impl std::error::Error for Error {
             Self::NoRepository { .. }
             | Self::Git { .. }
             | Self::Store { .. }
+            | Self::Audit { .. }
             | Self::Config { .. }
             | Self::Usage(_)
             | Self::TooMany { .. }

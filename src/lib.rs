@@ -6,10 +6,12 @@
 //! later one. The library never prints, never reads the clock, never exits, and
 //! of the environment reads git's variables only: what else it needs is passed in.
 
+pub mod audit;
 pub mod decide;
 pub mod detect;
 pub mod error;
 pub mod finding;
+pub mod gate;
 pub mod git;
 pub mod history;
 pub mod import;
@@ -21,6 +23,7 @@ pub mod reference;
 pub mod report;
 pub mod rules;
 pub mod scan;
+pub mod size;
 pub mod source;
 pub mod store;
 pub mod text;

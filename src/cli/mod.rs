@@ -2,7 +2,9 @@
 
 mod allow;
 mod args;
+mod audit;
 mod baseline;
+mod gate;
 mod history;
 mod import;
 mod install;
@@ -13,9 +15,9 @@ mod replace;
 mod request;
 mod rules;
 mod scan;
-mod size;
 mod store;
 mod text_file;
+mod user;
 
 use std::process::ExitCode;
 
@@ -60,5 +62,8 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Uninstall(request) => install::undo(request),
         Plan::StoreInfo(place) => store::info(place),
         Plan::StoreClear(place) => store::clear(place),
+        Plan::Gate(plan) => gate::run(plan, colour),
+        Plan::Policy(plan) => gate::check(plan),
+        Plan::Audit(plan) => audit::run(plan),
     }
 }

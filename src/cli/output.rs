@@ -74,7 +74,12 @@ fn to_stream(name: &str, stream: impl Write, write: impl FnOnce(&mut dyn Write) 
 
 /// Writes lines to standard output.
 pub(super) fn say(lines: &[String]) -> Result<()> {
-    to_stream(STDOUT, io::stdout().lock(), |out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))
+    stream(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))
+}
+
+/// Writes to standard output what is made while it is written.
+pub(super) fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    to_stream(STDOUT, io::stdout().lock(), write)
 }
 
 /// Tells on standard error what could not be read.

@@ -6,6 +6,7 @@ use anstream::ColorChoice;
 use ideoguard::decide::Allowance;
 use ideoguard::error::{Error, Result};
 use ideoguard::finding::Fingerprint;
+use ideoguard::gate::RefUpdate;
 use ideoguard::install::Request;
 use ideoguard::path::RepoPath;
 use ideoguard::report::{Detail, Format, Occasion};
@@ -15,9 +16,10 @@ use ideoguard::source::Ignored;
 use jiff::civil::Date;
 
 use super::args::{
-    AddArgs, Args, BaselineWhat, Command, FormatArg, HistoryArgs, HookArg, HowArgs, LookArgs, RulesWhat, ScanArgs,
-    StorePlace, StoreWhat, When, WordsArgs,
+    AddArgs, Args, BaselineWhat, Command, FormatArg, HistoryArgs, HookArg, HowArgs, LookArgs, PolicyWhat, RulesWhat,
+    ScanArgs, StorePlace, StoreWhat, When, WordsArgs,
 };
+use super::audit::AuditPlan;
 use super::request;
 
 /// What is to be done.
@@ -40,6 +42,33 @@ pub(super) enum Plan {
     StoreInfo(StoreAt),
     /// Empty a store.
     StoreClear(StoreAt),
+    /// Show or verify what was recorded.
+    Audit(AuditPlan),
+    /// Judge a push.
+    Gate(GatePlan),
+    /// Show the policy of a server.
+    Policy(PolicyPlan),
+}
+
+/// Whose policy to show, and how.
+pub(super) struct PolicyPlan {
+    /// A folder in the repository.
+    pub(super) repository: PathBuf,
+    /// In which form.
+    pub(super) format: Format,
+}
+
+/// Which hook of a push to be.
+pub(super) enum GatePlan {
+    /// Before anything of it is stored; the references come on standard input.
+    PreReceive,
+    /// Before one reference is changed.
+    Update(RefUpdate),
+    /// Before it leaves.
+    PrePush {
+        /// The name of the remote, or its URL.
+        remote: String,
+    },
 }
 
 /// Which secret to look for, and where.
@@ -255,7 +284,7 @@ impl Args {
         let detail = self.detail();
         Ok(match self.command {
             Command::Scan(args) => Plan::Scan(scan(args, detail)?),
-            Command::Hook(args) => Plan::Scan(hook(args.hook, detail)),
+            Command::Hook(args) => hook(args.hook, detail)?,
             Command::Install(args) => Plan::Install(request::of(args)?),
             Command::Uninstall(args) => Plan::Uninstall(request::of(args)?),
             Command::Allow(args) => Plan::Allow(AllowPlan {
@@ -278,6 +307,13 @@ impl Args {
                 RulesWhat::List => RulesPlan::List,
                 RulesWhat::Show { id } => RulesPlan::Show(id),
             }),
+            Command::Policy(args) => match args.what {
+                PolicyWhat::Check { repo, format } => Plan::Policy(PolicyPlan {
+                    repository: repo.unwrap_or_else(|| PathBuf::from(".")),
+                    format: format.into(),
+                }),
+            },
+            Command::Audit(args) => Plan::Audit(AuditPlan::of(args.what)?),
             Command::Store(args) => match args.what {
                 StoreWhat::Info(place) => Plan::StoreInfo(store_at(place)),
                 StoreWhat::Clear(place) => Plan::StoreClear(store_at(place)),
@@ -349,12 +385,18 @@ fn midnight(day: Date) -> Result<i64> {
 }
 
 /// Plans what a hook does.
-fn hook(hook: HookArg, detail: Detail) -> ScanPlan {
+fn hook(hook: HookArg, detail: Detail) -> Result<Plan> {
     let (what, how) = match hook {
         HookArg::PreCommit { how } | HookArg::PreMergeCommit { how } => (What::Commit, how),
         HookArg::CommitMsg { file, how } => (What::Message(file), how),
+        HookArg::PrePush { remote, url: _ } => return Ok(Plan::Gate(GatePlan::PrePush { remote })),
+        HookArg::PreReceive => return Ok(Plan::Gate(GatePlan::PreReceive)),
+        HookArg::Update { reference, old, new } => {
+            let [reference, old, new] = [&reference, &old, &new].map(|word| word.as_encoded_bytes());
+            return Ok(Plan::Gate(GatePlan::Update(RefUpdate::of(reference, old, new)?)));
+        }
     };
-    planned(what, how, detail, Target::Stderr)
+    Ok(Plan::Scan(planned(what, how, detail, Target::Stderr)))
 }
 
 /// Joins what to scan with how; an output file takes the place of `stream`.
@@ -364,13 +406,19 @@ fn planned(what: What, how: HowArgs, detail: Detail, stream: Target) -> ScanPlan
         limits: Limits { threads: how.threads.into(), max_blob_bytes: how.max_blob_size },
         config: how.config,
         before: how.baseline.map_or(Before::Default, Before::File),
-        format: match how.format {
-            FormatArg::Text => Format::Text,
-            FormatArg::Json => Format::Json,
-            FormatArg::Jsonl => Format::Jsonl,
-        },
+        format: how.format.into(),
         detail,
         target: how.output.map_or(stream, Target::File),
+    }
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Text => Self::Text,
+            FormatArg::Json => Self::Json,
+            FormatArg::Jsonl => Self::Jsonl,
+        }
     }
 }
 

@@ -3,8 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::Result;
-use crate::git::{Repository, Road};
+use crate::git::{Repository, Road, failed};
 use crate::path::RepoPath;
+
+/// One value of git's configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigValue {
+    /// Its key below the section, in lower case.
+    pub key: String,
+    /// What it says.
+    pub value: String,
+    /// The file that was read.
+    pub file: PathBuf,
+}
 
 impl Repository {
     /// Returns the folder that git looks for hooks in, which need not exist.
@@ -39,6 +50,44 @@ impl Repository {
             }
         });
         name.filter(|name| !name.trim().is_empty())
+    }
+
+    /// Returns the value of `core.sharedRepository`, if it is set: who may read and write what is in the git directory.
+    #[must_use]
+    pub fn shared(&self) -> Option<String> {
+        match self.settings() {
+            Some(config) => config.get_string("core.sharedRepository").ok(),
+            None => self
+                .asked(&["config", "--null", "--get", "core.sharedRepository"])
+                .and_then(|value| String::from_utf8(value).ok()),
+        }
+    }
+
+    /// Returns what the server says in a section of git's configuration, in order: the system's
+    /// file, then the repository's own with what it includes.
+    ///
+    /// Neither the environment nor the configuration of a user counts: a push may come
+    /// with either.
+    pub fn server_config(&self, section: &str) -> Result<Vec<ConfigValue>> {
+        let own = self.common_dir.join("config");
+        let mut values = Vec::new();
+        let system = git2::Config::find_system().ok().filter(|path| path.exists());
+        for file in system.into_iter().chain([own]) {
+            let what = RepoPath::from(file.as_path()).to_string();
+            let failed = || failed("read the configuration", what.clone());
+            let mut config = git2::Config::new().map_err(failed())?;
+            config.add_file(&file, git2::ConfigLevel::Local, false).map_err(failed())?;
+            let mut entries = config.entries(Some(&format!("^{section}\\."))).map_err(failed())?;
+            while let Some(entry) = entries.next() {
+                let entry = entry.map_err(failed())?;
+                let name = entry.name().map_err(failed())?;
+                let key = name[section.len() + 1..].to_owned();
+                // A key without a value is true.
+                let value = if entry.has_value() { entry.value().map_err(failed())? } else { "true" }.to_owned();
+                values.push(ConfigValue { key, value, file: file.clone() });
+            }
+        }
+        Ok(values)
     }
 
     /// Returns the folder in which git was asked to work.

@@ -91,6 +91,7 @@ fn error(engine: &Engine, error: &mut Error) {
         }
         Error::NoRepository { .. }
         | Error::Store { .. }
+        | Error::Audit { .. }
         | Error::Config { .. }
         | Error::Usage(_)
         | Error::TooMany { .. }

@@ -29,12 +29,15 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     ("report", &["finding", "history", "oid", "outcome", "path", "reference", "text"]),
     ("install", &["error", "git", "path"]),
+    ("audit", &["error", "path"]),
+    ("gate", &["audit", "decide", "error", "finding", "git", "oid", "outcome", "path", "rules", "size", "source"]),
+    ("size", &[]),
 ];
 
 /// Outside crates that only some modules may name.
 const DOORS: &[(&str, &[&str])] = &[
     ("git2", &["git"]),
-    ("libc", &["source"]),
+    ("libc", &["audit", "source"]),
     ("ignore", &["source", "decide"]),
     ("aho_corasick", &["detect"]),
     ("regex", &["rules"]),
@@ -43,8 +46,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("libdeflater", &["git"]),
     ("flate2", &["git"]),
     ("rusqlite", &["store"]),
-    ("toml", &["decide"]),
-    ("serde_json", &["import", "report", "scan"]),
+    ("toml", &["decide", "gate"]),
+    ("serde_json", &["audit", "import", "report", "scan", "gate"]),
     ("hmac", &["finding"]),
     ("pbkdf2", &["finding"]),
     ("sha1", &["finding"]),

@@ -1,10 +1,12 @@
 //! What can be typed, and its help.
 
 mod allow;
+mod audit;
 mod baseline;
 mod find;
 mod hook;
 mod install;
+mod policy;
 mod rules;
 mod scan;
 mod store;
@@ -14,10 +16,12 @@ use std::ffi::OsString;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(super) use allow::AllowArgs;
+pub(super) use audit::{AuditArgs, AuditWhat};
 pub(super) use baseline::{AddArgs, BaselineArgs, BaselineWhat, LookArgs, WordsArgs};
 pub(super) use find::WhereArgs;
 pub(super) use hook::{HookArg, HookArgs};
 pub(super) use install::{HookNameArg, InstallArgs};
+pub(super) use policy::{PolicyArgs, PolicyWhat};
 pub(super) use rules::{RulesArgs, RulesWhat};
 pub(super) use scan::{FormatArg, HistoryArgs, HowArgs, ScanArgs};
 pub(super) use store::{StoreArgs, StorePlace, StoreWhat};
@@ -108,8 +112,12 @@ Examples:
     Baseline(BaselineArgs),
     /// Show the rules
     Rules(RulesArgs),
+    /// Show a server's policy
+    Policy(PolicyArgs),
     /// Show or empty the store of what was scanned before
     Store(StoreArgs),
     /// Say where a secret still lives, and what takes it out of there
     Where(WhereArgs),
+    /// Show and verify what was recorded
+    Audit(AuditArgs),
 }
