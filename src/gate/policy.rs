@@ -40,6 +40,7 @@ pub enum Who {
 
 /// The policy of a server.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key, which is true or false")]
 pub struct ServerPolicy {
     /// What is less sure does not block.
     pub block_confidence: Confidence,
