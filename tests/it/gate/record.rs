@@ -2,7 +2,7 @@
 
 use crate::common::hermetic;
 use crate::fake;
-use crate::server::world::{NEW, World, leak};
+use crate::gate::world::{NEW, World, leak};
 
 #[test]
 fn a_refusal_is_recorded_with_who_what_and_where() {

@@ -2,8 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use crate::server::stories::{Must, STORIES};
-use crate::server::world::{Form, NEW, OLD, World, leak};
+use crate::gate::stories::{Must, STORIES};
+use crate::gate::world::{Form, NEW, OLD, World, leak};
 
 /// A server without a hook, and a desk with one.
 fn guarded() -> World {

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::common::TestRepo;
-use crate::server::world::{Form, NEW, World, leak};
+use crate::gate::world::{Form, NEW, World, leak};
 
 /// Copies a script of ours into a repository, with the path of our program filled in.
 fn copy(repo: &TestRepo, name: &str, to: &str) {

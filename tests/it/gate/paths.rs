@@ -1,7 +1,7 @@
 //! Every story over a path, on every kind of server.
 
-use crate::server::stories::{STORIES, many_commits, tell};
-use crate::server::world::{Form, NEW, World, leak};
+use crate::gate::stories::{STORIES, many_commits, tell};
+use crate::gate::world::{Form, NEW, World, leak};
 
 #[test]
 fn every_story_ends_as_it_must_on_a_plain_server() {

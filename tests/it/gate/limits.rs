@@ -1,6 +1,6 @@
 //! Limits: beyond them a push is refused, or accepted and owed; it never just passes.
 
-use crate::server::world::{NEW, World, leak};
+use crate::gate::world::{NEW, World, leak};
 
 /// A world whose desk is about to push a secret on `main`.
 fn leaking() -> World {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::common::{Ran, hermetic};
 use crate::fake;
-use crate::server::world::{NEW, World, leak};
+use crate::gate::world::{NEW, World, leak};
 
 /// The name of a made-up key's finding.
 fn name(seed: u64) -> String {

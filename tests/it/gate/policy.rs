@@ -2,7 +2,7 @@
 
 use crate::common::{hermetic, ideoguard_in};
 use crate::fake;
-use crate::server::world::{NEW, World, leak};
+use crate::gate::world::{NEW, World, leak};
 
 /// The name of a made-up key's finding.
 fn name(seed: u64) -> String {

@@ -1,7 +1,7 @@
 //! What is pushed, and whether it may pass: one list, for every way to reach a server.
 
 use crate::fake;
-use crate::server::world::{NEW, World, leak, store};
+use crate::gate::world::{NEW, World, leak, store};
 
 /// What the gate must do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,7 +181,7 @@ pub(crate) const STORIES: &[Story] = &[
         vec!["main"]
     }),
     refuse("an old secret copied to a new file", |world| {
-        world.desk.write("copy.py", format!("x = 1\n{}", leak(crate::server::world::OLD))).stage().commit("copy");
+        world.desk.write("copy.py", format!("x = 1\n{}", leak(crate::gate::world::OLD))).stage().commit("copy");
         vec!["main"]
     }),
     refuse("a force push", |world| {
@@ -294,7 +294,7 @@ fn side(world: &World, name: &str) {
 /// Makes two hundred branches that name a commit.
 fn many_references(world: &World, commit: &str) {
     let lines: String = (0..200).map(|number| format!("create refs/heads/many/{number} {commit}\n")).collect();
-    crate::server::world::git_with(world.desk.path(), &["update-ref", "--stdin"], lines.as_bytes());
+    crate::gate::world::git_with(world.desk.path(), &["update-ref", "--stdin"], lines.as_bytes());
 }
 
 /// Makes clean commits on `main`, each with a file of its own, by one run of git.
@@ -307,6 +307,6 @@ pub(crate) fn many_commits(world: &World, count: usize) {
              many/{number}.txt\ndata <<E\ntext {number}\nE\n"
         ));
     }
-    crate::server::world::git_with(world.desk.path(), &["fast-import", "--quiet", "--force"], input.as_bytes());
+    crate::gate::world::git_with(world.desk.path(), &["fast-import", "--quiet", "--force"], input.as_bytes());
     world.desk.git(&["reset", "--quiet", "--hard"]);
 }

@@ -2,8 +2,8 @@
 
 use crate::common::{hermetic, ideoguard_in};
 use crate::fake;
-use crate::server::stories::many_commits;
-use crate::server::world::{NEW, World, leak};
+use crate::gate::stories::many_commits;
+use crate::gate::world::{NEW, World, leak};
 
 #[test]
 fn input_that_makes_no_sense_refuses_the_push() {

@@ -1,7 +1,7 @@
 //! Objects that a server stores and to which nothing leads: they are as new as what is sent.
 
 use crate::common::TestRepo;
-use crate::server::world::{Form, NEW, World, git_with, leak, store};
+use crate::gate::world::{Form, NEW, World, git_with, leak, store};
 
 /// A server that borrows the objects of a pool, which has one secret more than the server leads to.
 fn pooled() -> (World, TestRepo) {

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use crate::common::hermetic;
 use crate::fake;
-use crate::server::world::{NEW, World, leak};
+use crate::gate::world::{NEW, World, leak};
 
 #[test]
 fn fifty_pushes_at_once_are_each_judged_right_and_recorded() {
