@@ -15,6 +15,7 @@ pub mod git;
 pub mod history;
 pub mod import;
 pub mod install;
+pub mod net;
 pub mod oid;
 pub mod outcome;
 pub mod path;
@@ -25,5 +26,6 @@ pub mod scan;
 pub mod source;
 pub mod store;
 pub mod text;
+pub mod webhook;
 
 pub use error::{Error, Result};

@@ -40,6 +40,7 @@
 //! was noted (`audit verify --head`), or what the webhook was sent.
 
 mod chain;
+mod deliver;
 mod entry;
 mod file;
 mod head;
@@ -51,6 +52,7 @@ mod user;
 mod verify;
 
 pub use chain::{Hash, Line, MAX_LINE};
+pub use deliver::{Delivered, Webhook};
 pub use entry::{Ended, Entry, Metadata, text};
 pub use file::Access;
 pub use head::Head;

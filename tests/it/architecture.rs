@@ -29,7 +29,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     ("report", &["finding", "history", "oid", "outcome", "path", "reference", "text"]),
     ("install", &["error", "git", "path"]),
-    ("audit", &["error", "path"]),
+    ("net", &["error", "path"]),
+    ("webhook", &["error", "net", "path"]),
+    ("audit", &["error", "net", "path", "webhook"]),
 ];
 
 /// Outside crates that only some modules may name.
@@ -45,8 +47,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("flate2", &["git"]),
     ("rusqlite", &["store"]),
     ("toml", &["decide"]),
-    ("serde_json", &["audit", "import", "report", "scan"]),
-    ("hmac", &["finding"]),
+    ("serde_json", &["audit", "import", "report", "scan", "webhook"]),
+    ("hmac", &["finding", "webhook"]),
+    ("ureq", &["net"]),
+    ("ring", &["webhook"]),
     ("pbkdf2", &["finding"]),
     ("sha1", &["finding"]),
     ("clap", &["cli"]),

@@ -56,6 +56,10 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_rules", help(&["rules"]));
     insta::assert_snapshot!("help_rules_list", help(&["rules", "list"]));
     insta::assert_snapshot!("help_rules_show", help(&["rules", "show"]));
+    insta::assert_snapshot!("help_audit", help(&["audit"]));
+    insta::assert_snapshot!("help_audit_show", help(&["audit", "show"]));
+    insta::assert_snapshot!("help_audit_verify", help(&["audit", "verify"]));
+    insta::assert_snapshot!("help_audit_settle", help(&["audit", "settle"]));
     insta::assert_snapshot!("help_store", help(&["store"]));
     insta::assert_snapshot!("help_store_info", help(&["store", "info"]));
     insta::assert_snapshot!("help_store_clear", help(&["store", "clear"]));
@@ -63,8 +67,12 @@ fn every_command_teaches_itself() {
 
 #[test]
 fn no_line_of_help_is_wider_than_a_terminal() {
-    let commands: [&[&str]; 17] = [
+    let commands: [&[&str]; 21] = [
         &[],
+        &["audit"],
+        &["audit", "show"],
+        &["audit", "verify"],
+        &["audit", "settle"],
         &["scan"],
         &["hook"],
         &["hook", "pre-commit"],

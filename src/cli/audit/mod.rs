@@ -1,5 +1,6 @@
 //! Shows, verifies and delivers the record of what was done.
 
+pub(super) mod settle;
 mod show;
 mod verify;
 
@@ -12,6 +13,7 @@ use ideoguard::report::Format;
 use jiff::Timestamp;
 
 use super::args::AuditWhat;
+use settle::Target;
 use show::Wanted;
 
 /// What to do with an audit log.
@@ -32,6 +34,8 @@ pub(super) enum AuditPlan {
         /// The hash of a line that must be there.
         noted: Option<Hash>,
     },
+    /// Do what earlier runs left to be done.
+    Settle(Target),
 }
 
 /// Where a log is.
@@ -52,6 +56,12 @@ impl AuditPlan {
                 wanted: Wanted { since: since.as_deref().map(time).transpose()?, action, user },
                 format: format.into(),
             },
+            AuditWhat::Settle { url, secret_file, certificates, timeout } => Self::Settle(Target {
+                url,
+                secret: secret_file,
+                authorities: certificates,
+                limit: timeout.as_deref().map(super::net::seconds).transpose()?,
+            }),
             AuditWhat::Verify { file, head } => {
                 Self::Verify { log: log(file), noted: head.as_deref().map(hash).transpose()? }
             }
@@ -76,6 +86,7 @@ impl LogAt {
 pub(super) fn run(plan: &AuditPlan) -> Result<u8> {
     match plan {
         AuditPlan::Show { log, wanted, format } => show::run(&log.file()?, wanted, *format),
+        AuditPlan::Settle(target) => settle::run(target),
         AuditPlan::Verify { log, noted } => verify::run(&log.file()?, *noted),
     }
 }
