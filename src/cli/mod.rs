@@ -19,6 +19,7 @@ mod secret_file;
 mod size;
 mod store;
 mod text_file;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -64,5 +65,6 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::StoreInfo(place) => store::info(place),
         Plan::StoreClear(place) => store::clear(place),
         Plan::Audit(plan) => audit::run(plan),
+        Plan::Webhook(plan) => webhook::run(plan),
     }
 }

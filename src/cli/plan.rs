@@ -20,6 +20,7 @@ use super::args::{
 };
 use super::audit::AuditPlan;
 use super::request;
+use super::webhook::WebhookPlan;
 
 /// What is to be done.
 pub(super) enum Plan {
@@ -43,6 +44,8 @@ pub(super) enum Plan {
     StoreClear(StoreAt),
     /// Show or verify what was recorded.
     Audit(AuditPlan),
+    /// Check or sign a delivery of a webhook.
+    Webhook(WebhookPlan),
 }
 
 /// Which secret to look for, and where.
@@ -282,6 +285,7 @@ impl Args {
                 RulesWhat::Show { id } => RulesPlan::Show(id),
             }),
             Command::Audit(args) => Plan::Audit(AuditPlan::of(args.what)?),
+            Command::Webhook(args) => Plan::Webhook(WebhookPlan::of(args.what)?),
             Command::Store(args) => match args.what {
                 StoreWhat::Info(place) => Plan::StoreInfo(store_at(place)),
                 StoreWhat::Clear(place) => Plan::StoreClear(store_at(place)),

@@ -32,14 +32,19 @@ pub(super) fn bounded(file: &Path, most: u64) -> Result<Zeroizing<Vec<u8>>> {
     if !found.is_file() {
         return Err(wrong("this is no regular file".to_owned()));
     }
+    if found.len() > most {
+        return Err(wrong(format!("this is larger than {most} bytes")));
+    }
     let input = File::open(file).map_err(Error::io("read", file))?;
-    all(input, most).map_err(Error::io("read", file))?.ok_or_else(|| wrong(format!("this is larger than {most} bytes")))
+    let read = all(input, found.len()).map_err(Error::io("read", file))?;
+    read.ok_or_else(|| wrong("this was written to while it was read".to_owned()))
 }
 
 /// Reads everything, into memory that is wiped in the end; `None` if it is more than `most` bytes.
 pub(super) fn all(input: impl Read, most: u64) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     // Room for all of it at once: a vector that grows leaves copies behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(most).unwrap_or(usize::MAX).saturating_add(2)));
+    let room = usize::try_from(most).unwrap_or(usize::MAX).saturating_add(64);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     input.take(most + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= most).then_some(bytes))
 }

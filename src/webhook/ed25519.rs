@@ -1,6 +1,5 @@
 //! Ideogram's scheme: Ed25519 over three headers and the body.
 
-use ring::rand::SystemRandom;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use sha2::{Digest, Sha256};
 
@@ -74,13 +73,6 @@ impl Delivery {
 pub struct PrivateKey(Ed25519KeyPair);
 
 impl PrivateKey {
-    /// Makes a new key; returns it with its PKCS #8 form, in DER.
-    pub fn generate() -> Result<(Self, Vec<u8>)> {
-        let failed = |_| Error::Usage("the system has no random numbers to make a key of".to_owned());
-        let der = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(failed)?;
-        Ok((Self::from_pkcs8(der.as_ref())?, der.as_ref().to_vec()))
-    }
-
     /// Reads a key in PKCS #8, in DER, as OpenSSL and others write it.
     pub fn from_pkcs8(der: &[u8]) -> Result<Self> {
         let wrong = |_| Error::Usage("that is no Ed25519 private key in PKCS #8".to_owned());

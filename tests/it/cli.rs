@@ -60,6 +60,9 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_audit_show", help(&["audit", "show"]));
     insta::assert_snapshot!("help_audit_verify", help(&["audit", "verify"]));
     insta::assert_snapshot!("help_audit_settle", help(&["audit", "settle"]));
+    insta::assert_snapshot!("help_webhook", help(&["webhook"]));
+    insta::assert_snapshot!("help_webhook_verify", help(&["webhook", "verify"]));
+    insta::assert_snapshot!("help_webhook_sign", help(&["webhook", "sign"]));
     insta::assert_snapshot!("help_store", help(&["store"]));
     insta::assert_snapshot!("help_store_info", help(&["store", "info"]));
     insta::assert_snapshot!("help_store_clear", help(&["store", "clear"]));
@@ -67,8 +70,11 @@ fn every_command_teaches_itself() {
 
 #[test]
 fn no_line_of_help_is_wider_than_a_terminal() {
-    let commands: [&[&str]; 21] = [
+    let commands: [&[&str]; 24] = [
         &[],
+        &["webhook"],
+        &["webhook", "verify"],
+        &["webhook", "sign"],
         &["audit"],
         &["audit", "show"],
         &["audit", "verify"],

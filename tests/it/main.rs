@@ -31,4 +31,5 @@ mod server;
 mod settings;
 mod staged;
 mod store;
+mod webhook;
 mod whereabouts;

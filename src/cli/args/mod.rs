@@ -9,6 +9,7 @@ mod install;
 mod rules;
 mod scan;
 mod store;
+mod webhook;
 
 use std::ffi::OsString;
 
@@ -23,6 +24,7 @@ pub(super) use install::{HookNameArg, InstallArgs};
 pub(super) use rules::{RulesArgs, RulesWhat};
 pub(super) use scan::{FormatArg, HistoryArgs, HowArgs, ScanArgs};
 pub(super) use store::{StoreArgs, StorePlace, StoreWhat};
+pub(super) use webhook::{SecretArgs, SharedArgs, WebhookArgs, WebhookWhat};
 
 /// Keeps Ideogram API keys, and every other secret, out of git.
 #[derive(Debug, Parser)]
@@ -116,4 +118,6 @@ Examples:
     Where(WhereArgs),
     /// Show and verify what was recorded
     Audit(AuditArgs),
+    /// Check and sign deliveries of webhooks
+    Webhook(WebhookArgs),
 }
