@@ -15,6 +15,7 @@ pub mod git;
 pub mod history;
 pub mod import;
 pub mod install;
+pub mod keys;
 pub mod net;
 pub mod oid;
 pub mod outcome;

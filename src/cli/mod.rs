@@ -7,6 +7,7 @@ mod baseline;
 mod history;
 mod import;
 mod install;
+mod key;
 mod net;
 mod output;
 mod plan;
@@ -19,6 +20,7 @@ mod secret_file;
 mod size;
 mod store;
 mod text_file;
+mod user;
 mod webhook;
 
 use std::process::ExitCode;
@@ -65,6 +67,7 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::StoreInfo(place) => store::info(place),
         Plan::StoreClear(place) => store::clear(place),
         Plan::Audit(plan) => audit::run(plan),
+        Plan::Key(plan) => key::run(plan, colour),
         Plan::Webhook(plan) => webhook::run(plan),
     }
 }

@@ -19,6 +19,7 @@ use super::args::{
     StorePlace, StoreWhat, When, WordsArgs,
 };
 use super::audit::AuditPlan;
+use super::key::KeyPlan;
 use super::request;
 use super::webhook::WebhookPlan;
 
@@ -44,6 +45,8 @@ pub(super) enum Plan {
     StoreClear(StoreAt),
     /// Show or verify what was recorded.
     Audit(AuditPlan),
+    /// Keep track of keys.
+    Key(KeyPlan),
     /// Check or sign a delivery of a webhook.
     Webhook(WebhookPlan),
 }
@@ -285,6 +288,7 @@ impl Args {
                 RulesWhat::Show { id } => RulesPlan::Show(id),
             }),
             Command::Audit(args) => Plan::Audit(AuditPlan::of(args.what)?),
+            Command::Key(args) => Plan::Key(KeyPlan::of(args.what)?),
             Command::Webhook(args) => Plan::Webhook(WebhookPlan::of(args.what)?),
             Command::Store(args) => match args.what {
                 StoreWhat::Info(place) => Plan::StoreInfo(store_at(place)),

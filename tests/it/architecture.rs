@@ -31,6 +31,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("install", &["error", "git", "path"]),
     ("net", &["error", "path"]),
     ("webhook", &["error", "net", "path"]),
+    ("keys", &["error", "finding", "net", "path"]),
     ("audit", &["error", "net", "path", "webhook"]),
 ];
 
@@ -46,8 +47,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("libdeflater", &["git"]),
     ("flate2", &["git"]),
     ("rusqlite", &["store"]),
-    ("toml", &["decide"]),
-    ("serde_json", &["audit", "import", "report", "scan", "webhook"]),
+    ("toml", &["decide", "keys"]),
+    ("serde_json", &["audit", "cli", "import", "keys", "report", "scan", "webhook"]),
     ("hmac", &["finding", "webhook"]),
     ("ureq", &["net"]),
     ("ring", &["webhook"]),

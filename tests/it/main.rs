@@ -19,6 +19,7 @@ mod generic;
 mod history;
 mod ideogram;
 mod install;
+mod key;
 mod library;
 mod locality;
 mod oracle;

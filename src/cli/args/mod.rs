@@ -6,6 +6,7 @@ mod baseline;
 mod find;
 mod hook;
 mod install;
+mod key;
 mod rules;
 mod scan;
 mod store;
@@ -21,6 +22,7 @@ pub(super) use baseline::{AddArgs, BaselineArgs, BaselineWhat, LookArgs, WordsAr
 pub(super) use find::WhereArgs;
 pub(super) use hook::{HookArg, HookArgs};
 pub(super) use install::{HookNameArg, InstallArgs};
+pub(super) use key::{ApiArgs, KeyArgs, KeySource, KeyWhat, RoleArg, StyleArg};
 pub(super) use rules::{RulesArgs, RulesWhat};
 pub(super) use scan::{FormatArg, HistoryArgs, HowArgs, ScanArgs};
 pub(super) use store::{StoreArgs, StorePlace, StoreWhat};
@@ -118,6 +120,8 @@ Examples:
     Where(WhereArgs),
     /// Show and verify what was recorded
     Audit(AuditArgs),
+    /// Keep track of Ideogram keys: alive, known, too old
+    Key(KeyArgs),
     /// Check and sign deliveries of webhooks
     Webhook(WebhookArgs),
 }
