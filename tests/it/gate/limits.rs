@@ -51,7 +51,10 @@ fn what_is_owed_blocks_the_reference_until_it_is_paid() {
     assert_eq!(world.recorded("ideoguard.debt.leak").len(), 1);
     world.passes(&["origin", "main"]);
     let again = world.server.ideoguard(&["audit", "settle"]);
-    assert_eq!((again.code, again.stdout.as_str()), (0, "nothing is owed\n"));
+    assert_eq!(
+        (again.code, again.stdout.as_str()),
+        (0, "nothing to deliver to: `ideoguard.auditWebhook` is not set\n")
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What is pushed, and whether it may pass: one list, for every way to reach a server.
 
+use std::fmt::Write;
+
 use crate::fake;
 use crate::gate::world::{NEW, World, leak, store};
 
@@ -277,10 +279,9 @@ const fn pass(name: &'static str, make: fn(&World) -> Vec<&'static str>) -> Stor
 #[track_caller]
 pub(crate) fn tell(world: &World, story: &Story) {
     let words = [&["origin"], &(story.make)(world)[..]].concat();
-    eprintln!("story: {}", story.name);
     match story.must {
-        Must::Refuse => drop(world.refused(&words)),
-        Must::Pass => world.passes(&words),
+        Must::Refuse => drop(world.refused_in(story.name, &words)),
+        Must::Pass => world.passes_in(story.name, &words),
     }
 }
 
@@ -293,7 +294,8 @@ fn side(world: &World, name: &str) {
 
 /// Makes two hundred branches that name a commit.
 fn many_references(world: &World, commit: &str) {
-    let lines: String = (0..200).map(|number| format!("create refs/heads/many/{number} {commit}\n")).collect();
+    let lines: Vec<String> = (0..200).map(|number| format!("create refs/heads/many/{number} {commit}\n")).collect();
+    let lines = lines.concat();
     crate::gate::world::git_with(world.desk.path(), &["update-ref", "--stdin"], lines.as_bytes());
 }
 
@@ -302,10 +304,12 @@ pub(crate) fn many_commits(world: &World, count: usize) {
     let mut input = String::new();
     for number in 1..=count {
         let from = if number == 1 { "from refs/heads/main^0\n" } else { "" };
-        input.push_str(&format!(
+        write!(
+            input,
             "commit refs/heads/main\ncommitter C <c@example.org> {number} +0000\ndata 1\nm\n{from}M 100644 inline \
              many/{number}.txt\ndata <<E\ntext {number}\nE\n"
-        ));
+        )
+        .unwrap();
     }
     crate::gate::world::git_with(world.desk.path(), &["fast-import", "--quiet", "--force"], input.as_bytes());
     world.desk.git(&["reset", "--quiet", "--hard"]);

@@ -48,7 +48,7 @@ impl World {
         let desk = TestRepo::with_init(form.both);
         server.git(&["config", "receive.advertisePushOptions", "true"]);
         desk.git(&["remote", "add", "origin", server.path().to_str().unwrap()]);
-        let many: String = (0..200).map(|number| format!("line {number}\n")).collect();
+        let many = (0..200).map(|number| format!("line {number}\n")).collect::<Vec<_>>().concat();
         desk.write("readme", "hello\n").write("src/app.py", "print('hello')\n").stage().commit("base");
         desk.write("src/old.py", format!("first\n{}{many}", leak(OLD))).stage().commit("with an old secret");
         desk.git(&["checkout", "--quiet", "-b", "other"]);
@@ -102,11 +102,17 @@ impl World {
     /// Pushes what the gate must refuse; returns what the pusher sees.
     #[track_caller]
     pub(crate) fn refused(&self, words: &[&str]) -> String {
+        self.refused_in("a push", words)
+    }
+
+    /// The same in a story.
+    #[track_caller]
+    pub(crate) fn refused_in(&self, story: &str, words: &[&str]) -> String {
         let before = self.refs();
         let ran = self.push(words);
-        assert_ne!(ran.code, 0, "git push {words:?} passed: {}", ran.stderr);
-        assert!(ran.stderr.contains("ideoguard: this push is refused"), "git push {words:?}: {}", ran.stderr);
-        assert_eq!(self.refs(), before, "git push {words:?}");
+        assert_ne!(ran.code, 0, "{story}: git push {words:?} passed: {}", ran.stderr);
+        assert!(ran.stderr.contains("ideoguard: this push is refused"), "{story}: git push {words:?}: {}", ran.stderr);
+        assert_eq!(self.refs(), before, "{story}: git push {words:?}");
         assert_shows_no_secret(&ran.stderr);
         ran.stderr
     }
@@ -114,9 +120,15 @@ impl World {
     /// Pushes what the gate must accept, without a word.
     #[track_caller]
     pub(crate) fn passes(&self, words: &[&str]) {
+        self.passes_in("a push", words);
+    }
+
+    /// The same in a story.
+    #[track_caller]
+    pub(crate) fn passes_in(&self, story: &str, words: &[&str]) {
         let ran = self.push(words);
-        assert_eq!(ran.code, 0, "git push {words:?}: {}", ran.stderr);
-        assert!(!ran.stderr.contains("ideoguard"), "git push {words:?}: {}", ran.stderr);
+        assert_eq!(ran.code, 0, "{story}: git push {words:?}: {}", ran.stderr);
+        assert!(!ran.stderr.contains("ideoguard"), "{story}: git push {words:?}: {}", ran.stderr);
     }
 }
 
