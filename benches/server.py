@@ -102,9 +102,11 @@ def references(program, top, runs):
     git(top, "init", "--quiet", "--bare", "--initial-branch=main", server)
     history(server, 2000)
     ids = git(server, "rev-list", "main").decode().split()
-    lines = "".join(f"create refs/heads/many/{number:06} {ids[number % len(ids)]}\n" for number in range(300_000))
-    git(server, "update-ref", "--stdin", data=lines.encode())
-    git(server, "pack-refs", "--all")
+    lines = [f"{ids[number % len(ids)]} refs/heads/many/{number:06}\n" for number in range(300_000)]
+    with open(os.path.join(server, "packed-refs"), "w") as packed:
+        packed.write("# pack-refs with: peeled fully-peeled sorted \n")
+        packed.write(f"{ids[0]} refs/heads/main\n" + "".join(lines))
+    os.remove(os.path.join(server, "refs/heads/main"))
     old = ids[0]
     folder, env = quarantine(server)
     variables = {name: env[name] for name in env if name.startswith("GIT_") and name != "GIT_QUARANTINE_PATH"}

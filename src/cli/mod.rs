@@ -8,6 +8,8 @@ mod gate;
 mod history;
 mod import;
 mod install;
+mod key;
+mod net;
 mod output;
 mod plan;
 mod progress;
@@ -15,9 +17,11 @@ mod replace;
 mod request;
 mod rules;
 mod scan;
+mod secret_file;
 mod store;
 mod text_file;
 mod user;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -65,5 +69,7 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Gate(plan) => gate::run(plan, colour),
         Plan::Policy(plan) => gate::check(plan),
         Plan::Audit(plan) => audit::run(plan),
+        Plan::Key(plan) => key::run(plan, colour),
+        Plan::Webhook(plan) => webhook::run(plan),
     }
 }

@@ -6,10 +6,12 @@ mod baseline;
 mod find;
 mod hook;
 mod install;
+mod key;
 mod policy;
 mod rules;
 mod scan;
 mod store;
+mod webhook;
 
 use std::ffi::OsString;
 
@@ -21,10 +23,12 @@ pub(super) use baseline::{AddArgs, BaselineArgs, BaselineWhat, LookArgs, WordsAr
 pub(super) use find::WhereArgs;
 pub(super) use hook::{HookArg, HookArgs};
 pub(super) use install::{HookNameArg, InstallArgs};
+pub(super) use key::{ApiArgs, KeyArgs, KeySource, KeyWhat, RoleArg, StyleArg};
 pub(super) use policy::{PolicyArgs, PolicyWhat};
 pub(super) use rules::{RulesArgs, RulesWhat};
 pub(super) use scan::{FormatArg, HistoryArgs, HowArgs, ScanArgs};
 pub(super) use store::{StoreArgs, StorePlace, StoreWhat};
+pub(super) use webhook::{SecretArgs, SharedArgs, WebhookArgs, WebhookWhat};
 
 /// Keeps Ideogram API keys, and every other secret, out of git.
 #[derive(Debug, Parser)]
@@ -120,4 +124,8 @@ Examples:
     Where(WhereArgs),
     /// Show and verify what was recorded
     Audit(AuditArgs),
+    /// Keep track of Ideogram keys: alive, known, too old
+    Key(KeyArgs),
+    /// Check and sign deliveries of webhooks
+    Webhook(WebhookArgs),
 }

@@ -99,6 +99,6 @@ impl Push<'_> {
 }
 
 /// Says that what a push brings makes no sense.
-fn odd(what: impl ToString, because: &str) -> Error {
+fn odd(what: ObjectId, because: &str) -> Error {
     Error::Git { doing: "follow what is pushed", what: what.to_string(), because: because.to_owned() }
 }

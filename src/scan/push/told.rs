@@ -62,9 +62,9 @@ fn judged(push: &Push<'_>, sum: &Sum, boundary: &Boundary, names: Vec<Entry>) ->
     listing.entries.extend(parts);
     let listed: HashSet<ObjectId> = listing.entries.iter().filter_map(object_of).collect();
     let left: Vec<ObjectId> = texts.iter().filter(|id| wants(**id) && !listed.contains(id)).copied().collect();
-    let named: BTreeSet<Fingerprint> = fingerprints(push, &listing);
+    let told: BTreeSet<Fingerprint> = fingerprints(push, &listing);
     let left_trees: Vec<ObjectId> =
-        trees.iter().filter(|(_, found)| !found.is_subset(&named)).map(|(tree, _)| *tree).collect();
+        trees.iter().filter(|(_, found)| !found.is_subset(&told)).map(|(tree, _)| *tree).collect();
     if !left.is_empty() || !left_trees.is_empty() {
         let stray = before.stray(push, &left, &left_trees)?;
         let objects = push.repository.objects()?;
@@ -220,14 +220,13 @@ pub(super) fn standings(push: &Push<'_>, known: &Known, outcome: &Outcome) -> Re
     for tip in push.tips.iter().take(REFERENCES) {
         let Some(commit) = peeled(&objects, tip.id) else { continue };
         for (id, depth) in depths(&parents, commit, &wanted) {
-            match standings.get_mut(&id) {
-                Some(known) => known.others += 1,
-                None => {
-                    let subject = subject(push, &objects, id)?;
-                    let reference = crate::scan::hide::shown(push.engine, &tip.reference);
-                    standings.insert(id, Standing { reference, others: 0, depth, subject });
-                }
+            if let Some(known) = standings.get_mut(&id) {
+                known.others += 1;
+                continue;
             }
+            let subject = subject(push, &objects, id)?;
+            let reference = crate::scan::hide::shown(push.engine, &tip.reference);
+            standings.insert(id, Standing { reference, others: 0, depth, subject });
         }
     }
     Ok(standings)
