@@ -12,7 +12,7 @@ use ideoguard::webhook::SharedSecret;
 
 use crate::common::{TestRepo, hermetic, ideoguard_in};
 use crate::fake;
-use crate::server::{Act, Seen, Server};
+use crate::web::{Act, Seen, Server};
 
 use super::{Place, entry};
 
