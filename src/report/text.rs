@@ -277,6 +277,10 @@ impl Page<'_> {
         if self.manner.detail == Detail::Verbose {
             return self.left_out(outcome);
         }
+        // A hook runs unasked and says no more than it must; whoever scans a history wants to know how it was done.
+        if self.manner.occasion == Occasion::History {
+            self.notices(outcome)?;
+        }
         let is_old = |finding: &&Finding| finding.verdict == Verdict::Note(NoteReason::Old);
         let old: Vec<&Finding> = outcome.findings.iter().filter(is_old).collect();
         match (old.as_slice(), self.manner.occasion) {
@@ -305,6 +309,11 @@ impl Page<'_> {
         for skipped in &outcome.skipped {
             writeln!(self.out, "{style}skipped{style:#}: {} ({})", skipped.path, skipped.why.name())?;
         }
+        self.notices(outcome)
+    }
+
+    fn notices(&mut self, outcome: &Outcome) -> io::Result<()> {
+        let style = self.styles.faint;
         for notice in &outcome.notices {
             writeln!(self.out, "{style}notice{style:#}: {}", safe(notice))?;
         }
@@ -369,13 +378,13 @@ impl Page<'_> {
 }
 
 /// Says what could not be read and why, without naming it twice.
-fn said(problem: &Problem) -> String {
+pub(super) fn said(problem: &Problem) -> String {
     let error = problem.error.to_string();
     if error.contains(problem.what.trim_matches('`')) { error } else { format!("{}: {error}", problem.what) }
 }
 
 /// Makes a sentence safe to print; unlike names from git, it keeps its backslashes.
-fn safe(text: &str) -> String {
+pub(super) fn safe(text: &str) -> String {
     let escape = |character: char| {
         if is_harmless(character) || character == '\\' {
             character.to_string()
@@ -387,7 +396,7 @@ fn safe(text: &str) -> String {
 }
 
 /// Returns where a finding is, in the form that terminals and editors make clickable.
-fn place(finding: &Finding) -> String {
+pub(super) fn place(finding: &Finding) -> String {
     let place = format!("{}:{}:{}", finding.path, finding.place.line, finding.place.column);
     match finding.trail.as_ref().and_then(|trail| trail.repository.as_ref()) {
         Some(repository) => format!("{repository}: {place}"),
@@ -396,7 +405,7 @@ fn place(finding: &Finding) -> String {
 }
 
 /// Says what kind of text a finding stands in, when it is not simply a file.
-fn aside(kind: TextKind) -> &'static str {
+pub(super) fn aside(kind: TextKind) -> &'static str {
     match kind {
         TextKind::Content => "",
         TextKind::SymlinkTarget => " (the link's target)",

@@ -33,6 +33,11 @@ const MODULES: &[(&str, &[&str])] = &[
     ("webhook", &["error", "net", "path"]),
     ("keys", &["error", "finding", "net", "path"]),
     ("audit", &["error", "net", "path", "webhook"]),
+    (
+        "gate",
+        &["audit", "decide", "error", "finding", "git", "net", "oid", "outcome", "path", "rules", "size", "source"],
+    ),
+    ("size", &[]),
 ];
 
 /// Outside crates that only some modules may name.
@@ -47,8 +52,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("libdeflater", &["git"]),
     ("flate2", &["git"]),
     ("rusqlite", &["store"]),
-    ("toml", &["decide", "keys"]),
-    ("serde_json", &["audit", "cli", "import", "keys", "report", "scan", "webhook"]),
+    ("toml", &["decide", "gate", "keys"]),
+    ("serde_json", &["audit", "cli", "gate", "import", "keys", "report", "scan", "webhook"]),
     ("hmac", &["finding", "webhook"]),
     ("ureq", &["net"]),
     ("ring", &["webhook"]),

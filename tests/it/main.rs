@@ -28,6 +28,7 @@ mod range;
 mod references;
 mod report;
 mod rules;
+mod server;
 mod settings;
 mod staged;
 mod store;
