@@ -60,11 +60,6 @@ pub const KEYS: &[Key] = &[
     one("audit-timeout", "2", "how many seconds a delivery may take"),
     one("audit-plain-http", "false", "may it go to another machine without encryption"),
     one("audit-log", "", "where it is recorded; without it, ideoguard/audit.jsonl in the git directory"),
-    one("audit-webhook", "", "where the record is delivered to: an address; its path is not shown"),
-    one("audit-secret-file", "", "the file with the secret that deliveries are signed with"),
-    one("audit-certificates", "", "a PEM file with the certificates to trust there, and no others"),
-    one("audit-timeout", "2s", "how long a delivery may take: 2s, 500ms"),
-    one("audit-plain-http", "false", "may that address be http on another machine"),
 ];
 
 /// The words for how sure a finding is.

@@ -11,5 +11,5 @@ pub use bypass::{Asked, Bypass, SYNTAX, Signed};
 pub use debts::{Debt, Debts};
 pub use keys::{KEYS, Key};
 pub use lines::{RefUpdate, pushed_here, read_updates};
-pub use policy::{Delivery, Origin, OverLimit, ServerPolicy, Setting, Who};
+pub use policy::{Origin, OverLimit, ServerPolicy, Setting, Who};
 pub use record::{Act, Occasion, is_recorded};

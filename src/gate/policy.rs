@@ -13,14 +13,10 @@ use crate::error::{Error, Result};
 use crate::finding::{Confidence, Fingerprint, Severity};
 use crate::gate::keys::{self, KEYS};
 use crate::git::{ConfigValue, Repository};
-use crate::net::{PlainHttp, Url};
 use crate::path::Escaped;
 
 /// The deadline of the preset for GitHub Enterprise, whose hooks have 5 s together.
 const GITHUB_DEADLINE: Duration = Duration::from_secs(4);
-
-/// How long a delivery of the audit log may take.
-const DELIVERY: Duration = Duration::from_secs(2);
 
 /// What happens to a push when a limit is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,19 +36,6 @@ pub enum Who {
     Users(Vec<String>),
     /// Everybody who may push.
     Everybody,
-}
-
-/// Where the audit log is delivered to.
-#[derive(Debug, Clone)]
-pub struct Delivery {
-    /// The address.
-    pub url: Url,
-    /// The file with the secret that deliveries are signed with.
-    pub secret_file: PathBuf,
-    /// The file with the certificates to trust, and no others.
-    pub certificates: Option<PathBuf>,
-    /// How long it may take.
-    pub limit: Duration,
 }
 
 /// The policy of a server.
@@ -209,10 +192,6 @@ impl ServerPolicy {
 
     /// Says what a key comes to, and why.
     fn setting(&self, key: &'static str, said: &BTreeMap<&'static str, Said>, preset: Option<&str>) -> Setting {
-        if let (Some(said), "audit-webhook", Some(delivery)) = (said.get(key), key, &self.delivery) {
-            // The path may hold a token.
-            return Setting { key, value: vec![delivery.url.to_string()], origin: said.origin.clone() };
-        }
         if let Some(said) = said.get(key) {
             return Setting { key, value: said.words.clone(), origin: said.origin.clone() };
         }
@@ -283,19 +262,6 @@ impl Reading<'_> {
     fn path(&self, key: &'static str, git_dir: &Path) -> Result<Option<PathBuf>> {
         let path = self.one(key, keys::word, "a path")?;
         Ok(path.map(|path| git_dir.join(path)))
-    }
-
-    /// Reads where the audit log is delivered to.
-    fn delivery(&self, git_dir: &Path) -> Result<Option<Delivery>> {
-        let plain = if self.truth("audit-plain-http")? { PlainHttp::Anywhere } else { PlainHttp::Loopback };
-        let url = |word: &str| Url::parse("the webhook", word, plain).ok();
-        let form = "an https address without a user or password; http takes `audit-plain-http`";
-        let Some(url) = self.one("audit-webhook", url, form)? else { return Ok(None) };
-        let Some(secret_file) = self.path("audit-secret-file", git_dir)? else {
-            return Err(self.wrong("audit-webhook", "name the secret to sign with: `audit-secret-file`"));
-        };
-        let limit = self.one("audit-timeout", keys::some_time, "a time such as 2s or 500ms")?.unwrap_or(DELIVERY);
-        Ok(Some(Delivery { url, secret_file, certificates: self.path("audit-certificates", git_dir)?, limit }))
     }
 
     /// Says what is wrong with a key.

@@ -33,6 +33,5 @@ mod server;
 mod settings;
 mod staged;
 mod store;
-mod web;
 mod webhook;
 mod whereabouts;

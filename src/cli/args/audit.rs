@@ -12,7 +12,7 @@ use super::FormatArg;
 Examples:
   ideoguard audit show --since 2026-01-31     what happened since
   ideoguard audit verify                      is it as it was written?
-  ideoguard audit settle                      do what is owed
+  ideoguard audit settle                      deliver what is left of it
 
 The log is ideoguard/audit.jsonl in the git directory: one JSON object a line,
 each chained to the line before by its SHA-256 hash.")]

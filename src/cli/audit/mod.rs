@@ -4,7 +4,7 @@ pub(super) mod settle;
 mod show;
 mod verify;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ideoguard::audit::Hash;
 use ideoguard::error::{Error, Result};
@@ -14,7 +14,7 @@ use ideoguard::report::Format;
 use jiff::Timestamp;
 
 use super::args::AuditWhat;
-use super::scan::here;
+use settle::Target;
 use show::Wanted;
 
 /// What to do with an audit log.
@@ -48,7 +48,7 @@ pub(super) enum AuditPlan {
 pub(super) enum LogAt {
     /// In this file.
     File(PathBuf),
-    /// Where the repository here records.
+    /// In the git directory of the repository here.
     Here,
 }
 

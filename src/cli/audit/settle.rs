@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ideoguard::audit::{Delivered, Log, Webhook};
+use ideoguard::audit::{Access, Delivered, Log, Webhook};
 use ideoguard::error::{Error, Result};
 use ideoguard::gate::ServerPolicy;
 use ideoguard::git::Repository;
+use ideoguard::net::{PlainHttp, Url};
 use ideoguard::report::counted;
 use ideoguard::webhook::SharedSecret;
 

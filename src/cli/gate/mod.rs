@@ -22,7 +22,6 @@ use super::plan::GatePlan;
 use super::{output, scan};
 
 pub(super) use policy::check;
-pub(super) use server::log;
 pub(super) use settle::settle;
 
 /// More on standard input than this is no list of references.

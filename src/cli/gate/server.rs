@@ -270,15 +270,10 @@ impl Server {
             reasons: &reasons,
             tickets: &tickets,
         };
-        let recorded = self.log.append(&[occasion.entry()]).map(drop).map_err(|error| {
+        self.log.append(&[occasion.entry()]).map(drop).map_err(|error| {
             self.say(&[format!("ideoguard: this push is refused, since it cannot be recorded: {error}.")]);
             error.exit_code().max(1)
-        });
-        // Where there is a deadline, no time is left for other machines: `audit settle` delivers.
-        if recorded.is_ok() && self.policy.deadline.is_none() {
-            settle::after(&self.log, &self.policy);
-        }
-        recorded
+        })
     }
 
     /// Returns how this pusher may answer for a finding.

@@ -7,7 +7,6 @@ use ideoguard::git::Repository;
 use jiff::Timestamp;
 
 use crate::cli::audit::settle;
-use crate::cli::gate;
 use crate::cli::scan::here;
 use crate::cli::user;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{assert_nowhere, command, key, made_up, name, recorded};
 use crate::common::{Ran, TestRepo};
-use crate::web::{Act, Server};
+use crate::server::{Act, Server};
 
 /// What a server does, and what is said of it.
 type Case = (fn() -> Act, &'static str);
