@@ -3,6 +3,8 @@
 //! The keyword lane also looks for what other code asks of the whole text, since
 //! one more literal costs less than one more search.
 
+use std::ops::Range;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use once_cell::sync::OnceCell;
 
@@ -39,7 +41,48 @@ struct TokenLane {
     /// How the literals begin.
     beginnings: Beginnings,
     /// Whose literals they are, in the order of the automaton's patterns.
-    owners: Vec<(&'static Rule, &'static Shape)>,
+    owners: Vec<Owner>,
+    /// What stands right before runs.
+    fronts: Fronts,
+}
+
+/// A rule and its shape.
+type Owner = (&'static Rule, &'static Shape);
+
+/// The literals that end right before a run of token characters, such as the dot of `hvs.`.
+#[derive(Debug)]
+struct Fronts {
+    /// The last two bytes that any of them has, as the bits of 256 × 256 pairs: few runs have such a pair before them.
+    ends: Vec<u64>,
+    literals: Vec<(&'static [u8], Owner)>,
+}
+
+impl Fronts {
+    /// Keeps literals of at least two bytes each.
+    fn of(literals: Vec<(&'static [u8], Owner)>) -> Self {
+        let mut ends = vec![0; 256 * 256 / 64];
+        for (literal, _) in &literals {
+            if let Some(pair) = literal.last_chunk() {
+                let pair = usize::from(u16::from_le_bytes(*pair));
+                ends[pair / 64] |= 1 << (pair % 64);
+            }
+        }
+        Self { ends, literals }
+    }
+
+    /// Calls `visit` with each literal that ends a text, and its place.
+    fn search(&self, before: &[u8], visit: &mut impl FnMut(&'static Rule, &'static Shape, usize)) {
+        let Some(pair) = before.last_chunk() else { return };
+        let pair = usize::from(u16::from_le_bytes(*pair));
+        if self.ends[pair / 64] >> (pair % 64) & 1 == 0 {
+            return;
+        }
+        for (literal, (rule, shape)) in &self.literals {
+            if before.ends_with(literal) {
+                visit(rule, shape, before.len() - literal.len());
+            }
+        }
+    }
 }
 
 /// The literals of the keyword lane.
@@ -65,13 +108,20 @@ impl Literals {
         Self { rules, token: OnceCell::new(), keyword: OnceCell::new() }
     }
 
-    /// Calls `visit` with the rule and the place of each literal of the token lane in a run.
-    pub(super) fn in_token_lane(&self, run: &[u8], mut visit: impl FnMut(&'static Rule, &'static Shape, usize)) {
+    /// Calls `visit` with the rule and the place of each literal of the token lane in a run or right before it.
+    pub(super) fn in_token_lane(
+        &self,
+        text: &[u8],
+        run: &Range<usize>,
+        mut visit: impl FnMut(&'static Rule, &'static Shape, usize),
+    ) {
         let lane = self.token.get_or_init(|| TokenLane::of(self.rules));
-        if lane.beginnings.are_in(run) {
-            for found in lane.automaton.find_overlapping_iter(run) {
+        lane.fronts.search(&text[..run.start], &mut visit);
+        let run_text = &text[run.clone()];
+        if lane.beginnings.are_in(run_text) {
+            for found in lane.automaton.find_overlapping_iter(run_text) {
                 let (rule, shape) = lane.owners[found.pattern().as_usize()];
-                visit(rule, shape, found.start());
+                visit(rule, shape, run.start + found.start());
             }
         }
     }
@@ -84,18 +134,21 @@ impl Literals {
 
 impl TokenLane {
     fn of(rules: &'static [Rule]) -> Self {
+        let is_front = |owner: &Owner| owner.1.before_run;
+        let fronts = shapes(rules).filter(|(_, owner)| is_front(owner));
+        let fronts = Fronts::of(fronts.map(|(literal, owner)| (literal.as_bytes(), owner)).collect());
         let (literals, owners): (Vec<_>, _) = shapes(rules)
-            .filter(|(literal, _)| !is_keyword(literal))
+            .filter(|(literal, owner)| !is_front(owner) && !is_keyword(literal))
             .map(|(literal, owner)| (literal.as_bytes(), owner))
             .unzip();
         let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&literals).expect(SMALL);
-        Self { automaton, beginnings: Beginnings::of(literals), owners }
+        Self { automaton, beginnings: Beginnings::of(literals), owners, fronts }
     }
 }
 
 impl KeywordLane {
     fn of(rules: &'static [Rule]) -> Self {
-        let shapes = shapes(rules).filter(|(literal, _)| is_keyword(literal));
+        let shapes = shapes(rules).filter(|(literal, (_, shape))| !shape.before_run && is_keyword(literal));
         let shapes = shapes.map(|(literal, (rule, shape))| (literal, Keyword::Shape(rule, shape)));
         let others =
             IDEOGRAM.map(|spelling| (spelling, Keyword::Ideogram)).into_iter().chain([(url::LITERAL, Keyword::Url)]);
@@ -152,7 +205,7 @@ fn rarest(literal: &[u8]) -> usize {
 const SMALL: &str = "a few hundred literals make an automaton of a few kilobytes";
 
 /// Returns all literals of the rules, each with its rule and shape.
-fn shapes(rules: &'static [Rule]) -> impl Iterator<Item = (&'static str, (&'static Rule, &'static Shape))> {
+fn shapes(rules: &'static [Rule]) -> impl Iterator<Item = (&'static str, Owner)> {
     let shapes = rules.iter().filter_map(|rule| Some((rule, rule.finder.shape()?)));
     shapes.flat_map(|(rule, shape)| shape.literals.iter().map(move |literal| (*literal, (rule, shape))))
 }
@@ -229,11 +282,27 @@ mod tests {
         fn the_token_lane_finds_each_literal_at_each_of_its_places(text in text()) {
             let mut places = Vec::new();
 
-            Literals::of(BUILT_IN).in_token_lane(&text, |_, _, at| places.push(at));
+            Literals::of(BUILT_IN).in_token_lane(&text, &(0..text.len()), |_, _, at| places.push(at));
 
             places.sort_unstable();
-            let literals = shapes(BUILT_IN).map(|(literal, _)| literal).filter(|literal| !is_keyword(literal));
+            let literals = shapes(BUILT_IN).filter(|(_, (_, shape))| !shape.before_run).map(|(literal, _)| literal);
+            let literals = literals.filter(|literal| !is_keyword(literal));
             prop_assert_eq!(places, naive(&text, literals.map(str::as_bytes)));
+        }
+
+        #[test]
+        fn what_ends_right_before_a_run_is_found_there_alone(before in text(), front in any::<prop::sample::Index>()) {
+            let lane = TokenLane::of(BUILT_IN);
+            let literal = lane.fronts.literals[front.index(lane.fronts.literals.len())].0;
+            let text = [&before, literal].concat();
+            let mut places = Vec::new();
+
+            lane.fronts.search(&text, &mut |_, _, at| places.push(at));
+
+            let mut all = naive(&text, lane.fronts.literals.iter().map(|(literal, _)| *literal).filter(|one| text.ends_with(one)));
+            all.retain(|at| lane.fronts.literals.iter().any(|(one, _)| *one == &text[*at..]));
+            places.sort_unstable();
+            prop_assert_eq!(places, all);
         }
     }
 
