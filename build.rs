@@ -47,9 +47,8 @@ struct Row {
     alphabet: Option<String>,
     /// What belongs to the token before its literal.
     lead: Option<Lead>,
-    /// Whether the literals end right before a run of token characters of at least 16, and are looked for there alone.
-    #[serde(default)]
-    before_run: bool,
+    /// Where its literals are looked for, if not as usual: `before-run` or `anywhere`.
+    place: Option<String>,
     /// Words that may stand right before the token.
     #[serde(default)]
     follows: Vec<String>,
@@ -120,6 +119,8 @@ const ALPHABETS: Names = &[
     ("base64", "Alphabet::Base64"),
     ("unreserved", "Alphabet::Unreserved"),
 ];
+/// Where literals are looked for.
+const PLACES: Names = &[("before-run", "Place::BeforeRun"), ("anywhere", "Place::Anywhere")];
 /// What is checked beyond the shape.
 const PROOFS: Names = &[
     ("crc-base62", "Proof::CrcBase62"),
@@ -324,7 +325,7 @@ fn problems_of_code(row: &Row) -> Vec<String> {
     let shaped = !row.literals.is_empty()
         || row.alphabet.is_some()
         || row.lead.is_some()
-        || row.before_run
+        || row.place.is_some()
         || !row.follows.is_empty()
         || (row.proof.is_some() && row.value.is_none())
         || row.entropy.is_some();
@@ -362,6 +363,9 @@ fn problems_of_shape(row: &Row, pattern: &str) -> Vec<String> {
         Some(alphabet) if name_of(ALPHABETS, alphabet).is_none() => problems.push(format!("no alphabet `{alphabet}`")),
         Some(_) => {}
         None => problems.push("it needs an alphabet".to_owned()),
+    }
+    if row.place.as_ref().is_some_and(|place| name_of(PLACES, place).is_none()) {
+        problems.push("no such place".to_owned());
     }
     if row.lead.as_ref().is_some_and(is_wrong) {
         problems.push(format!("its lead is wrong, or longer than {MAX_LEAD}"));
@@ -446,10 +450,10 @@ fn finder(row: &Row) -> String {
         format!("Some(Lead {{ alphabet: {alphabet}, least: {}, most: {} }})", lead.least, lead.most)
     });
     format!(
-        "Finder::Shape(Shape {{ literals: &{:?}, pattern: {pattern:?}, alphabet: {}, lead: {lead}, before_run: {}, follows: &{:?}, proof: {}, floor: {:?}, compiled: OnceCell::new() }})",
+        "Finder::Shape(Shape {{ literals: &{:?}, pattern: {pattern:?}, alphabet: {}, lead: {lead}, place: {}, follows: &{:?}, proof: {}, floor: {:?}, compiled: OnceCell::new() }})",
         row.literals,
         named(ALPHABETS, &row.alphabet).unwrap_or("Alphabet::Open"),
-        row.before_run,
+        named(PLACES, &row.place).unwrap_or("Place::Usual"),
         row.follows,
         named(PROOFS, &row.proof).unwrap_or("Proof::None"),
         row.entropy.unwrap_or(0.0),

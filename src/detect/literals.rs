@@ -8,7 +8,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use once_cell::sync::OnceCell;
 
-use crate::rules::{Rule, Shape, url};
+use crate::rules::{Place, Rule, Shape, url};
 
 use super::runs::is_token;
 
@@ -38,8 +38,8 @@ const IDEOGRAM: [&str; 3] = ["deogram", "DEOGRAM", "deoGram"];
 #[derive(Debug)]
 struct TokenLane {
     automaton: AhoCorasick,
-    /// How the literals begin.
-    beginnings: Beginnings,
+    /// What tells most runs that hold none.
+    marks: Marks,
     /// Whose literals they are, in the order of the automaton's patterns.
     owners: Vec<Owner>,
     /// What stands right before runs.
@@ -118,7 +118,7 @@ impl Literals {
         let lane = self.token.get_or_init(|| TokenLane::of(self.rules));
         lane.fronts.search(&text[..run.start], &mut visit);
         let run_text = &text[run.clone()];
-        if lane.beginnings.are_in(run_text) {
+        if lane.marks.are_in(run_text) {
             for found in lane.automaton.find_overlapping_iter(run_text) {
                 let (rule, shape) = lane.owners[found.pattern().as_usize()];
                 visit(rule, shape, run.start + found.start());
@@ -134,21 +134,22 @@ impl Literals {
 
 impl TokenLane {
     fn of(rules: &'static [Rule]) -> Self {
-        let is_front = |owner: &Owner| owner.1.before_run;
+        let is_front = |owner: &Owner| owner.1.place == Place::BeforeRun;
         let fronts = shapes(rules).filter(|(_, owner)| is_front(owner));
         let fronts = Fronts::of(fronts.map(|(literal, owner)| (literal.as_bytes(), owner)).collect());
         let (literals, owners): (Vec<_>, _) = shapes(rules)
-            .filter(|(literal, owner)| !is_front(owner) && !is_keyword(literal))
+            .filter(|(literal, owner)| !is_front(owner) && !is_keyword(literal, owner.1))
             .map(|(literal, owner)| (literal.as_bytes(), owner))
             .unzip();
         let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&literals).expect(SMALL);
-        Self { automaton, beginnings: Beginnings::of(literals), owners, fronts }
+        Self { automaton, marks: Marks::of(&literals), owners, fronts }
     }
 }
 
 impl KeywordLane {
     fn of(rules: &'static [Rule]) -> Self {
-        let shapes = shapes(rules).filter(|(literal, (_, shape))| !shape.before_run && is_keyword(literal));
+        let shapes =
+            shapes(rules).filter(|(literal, (_, shape))| shape.place != Place::BeforeRun && is_keyword(literal, shape));
         let shapes = shapes.map(|(literal, (rule, shape))| (literal, Keyword::Shape(rule, shape)));
         let others =
             IDEOGRAM.map(|spelling| (spelling, Keyword::Ideogram)).into_iter().chain([(url::LITERAL, Keyword::Url)]);
@@ -210,36 +211,47 @@ fn shapes(rules: &'static [Rule]) -> impl Iterator<Item = (&'static str, Owner)>
     shapes.flat_map(|(rule, shape)| shape.literals.iter().map(move |literal| (*literal, (rule, shape))))
 }
 
-/// How literals begin: which bytes stand at each of the first three places of each of 32 groups of literals.
+/// Three bytes of each literal, the rarest it has, as bits of a table that is found by their hash.
 ///
 /// Few runs hold a literal, and this tells so of most in a third of the time that the automaton takes.
 #[derive(Debug)]
-struct Beginnings([[u32; 256]; 3]);
+struct Marks(Vec<u64>);
 
-impl Beginnings {
-    /// Groups literals, of at least three bytes each, with those that begin alike.
-    fn of(mut literals: Vec<&[u8]>) -> Self {
-        literals.sort_unstable();
-        let mut places = [[0; 256]; 3];
-        for (index, literal) in literals.iter().enumerate() {
-            let group = 1 << (index * 32 / literals.len());
-            places.iter_mut().zip(*literal).for_each(|(place, byte)| place[usize::from(*byte)] |= group);
+impl Marks {
+    /// As many bits of a hash as make the table much larger than there are literals, and small enough for a near cache.
+    const BITS: u32 = 17;
+
+    /// Marks literals, of at least three bytes each.
+    fn of(literals: &[&[u8]]) -> Self {
+        let mut table = vec![0; 1 << (Self::BITS - u64::BITS.trailing_zeros())];
+        for literal in literals {
+            let (word, bit) = Self::place(&literal[rarest(literal)..]);
+            table[word] |= 1 << bit;
         }
-        Self(places)
+        Self(table)
     }
 
     /// Tells whether a text may hold one of the literals; `false` is certain.
     fn are_in(&self, text: &[u8]) -> bool {
-        let [first, second, third] = &self.0;
-        let groups =
-            |three: &[u8]| first[usize::from(three[0])] & second[usize::from(three[1])] & third[usize::from(three[2])];
-        text.windows(3).fold(0, |found, three| found | groups(three)) != 0
+        let found = text.windows(3).fold(0, |found, three| {
+            let (word, bit) = Self::place(three);
+            found | self.0[word] >> bit
+        });
+        found & 1 != 0
+    }
+
+    /// Returns where the bit of three bytes is.
+    fn place(three: &[u8]) -> (usize, u32) {
+        const ODD: u32 = 0x9e37_79b1;
+        let bytes = u32::from_le_bytes([three[0], three[1], three[2], 0]);
+        let hash = bytes.wrapping_mul(ODD) >> (u32::BITS - Self::BITS);
+        ((hash / u64::BITS) as usize, hash % u64::BITS)
     }
 }
 
 /// Tells whether a literal must be looked for everywhere, since it need not be part of a run of token characters.
-fn is_keyword(literal: &str) -> bool {
-    !literal.bytes().all(is_token) || literal.starts_with("-----")
+fn is_keyword(literal: &str, shape: &Shape) -> bool {
+    shape.place == Place::Anywhere || !literal.bytes().all(is_token) || literal.starts_with("-----")
 }
 
 #[cfg(test)]
@@ -285,9 +297,9 @@ mod tests {
             Literals::of(BUILT_IN).in_token_lane(&text, &(0..text.len()), |_, _, at| places.push(at));
 
             places.sort_unstable();
-            let literals = shapes(BUILT_IN).filter(|(_, (_, shape))| !shape.before_run).map(|(literal, _)| literal);
-            let literals = literals.filter(|literal| !is_keyword(literal));
-            prop_assert_eq!(places, naive(&text, literals.map(str::as_bytes)));
+            let literals = shapes(BUILT_IN).filter(|(_, (_, shape))| shape.place != Place::BeforeRun);
+            let literals = literals.filter(|(literal, (_, shape))| !is_keyword(literal, shape));
+            prop_assert_eq!(places, naive(&text, literals.map(|(literal, _)| literal.as_bytes())));
         }
 
         #[test]

@@ -19,7 +19,7 @@ pub mod url;
 pub use built_in::BUILT_IN;
 pub use named::{Named, Spelling};
 pub use proof::Proven;
-pub use shape::{Shape, ShapeMatch};
+pub use shape::{Place, Shape, ShapeMatch};
 
 use crate::finding::{Confidence, Severity};
 

@@ -36,7 +36,7 @@ const TELLING: &str = "
     example placeholder changeme change_me change-me replaceme replace_ replace- insert_ insert- redacted your_
     your- yourkey yourapi yoursecret yourtoken yourpass dummy sample notreal not_real not-real foobar testtest
     testkey testtoken fakekey faketoken mykey mytoken mysecret mypassword deadbeef lorem qwerty asdfgh zxcvbn
-    withhmac withrsa withsha pbkdf2 abcdef 123456 987654 aaaaaaaa 00000000 keyhere key_here key-here tokenhere token_here token-here secret_here
+    withhmac withrsa withsha pbkdf2 abcdef 123456 987654 00000000 keyhere key_here key-here tokenhere token_here token-here secret_here
     secret-here
 ";
 

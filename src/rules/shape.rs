@@ -21,8 +21,8 @@ pub struct Shape {
     pub(super) alphabet: Alphabet,
     /// What belongs to the token before its literal.
     pub(super) lead: Option<Lead>,
-    /// Whether the literals end right before a run of token characters, and are looked for there alone.
-    pub before_run: bool,
+    /// Where the literals are looked for.
+    pub place: Place,
     /// Words that may stand right before the token, which would hide its start otherwise.
     pub(super) follows: &'static [&'static str],
     /// What is checked beyond the shape.
@@ -31,6 +31,17 @@ pub struct Shape {
     pub(super) floor: f64,
     /// The pattern, compiled when it is first tried.
     pub(super) compiled: OnceCell<Regex>,
+}
+
+/// Where the literals of a shape are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In runs of token characters, or in the whole text if they hold other ones.
+    Usual,
+    /// Right before a run of token characters, at whose edge they end.
+    BeforeRun,
+    /// In the whole text, as the base64 behind them may have no run.
+    Anywhere,
 }
 
 /// A token that has a shape.
@@ -114,7 +125,7 @@ mod tests {
             pattern: "tok_[0-9A-Za-z]{8}",
             alphabet: Alphabet::Alnum,
             lead: None,
-            before_run: false,
+            place: Place::Usual,
             follows: &[],
             proof: Proof::None,
             floor: 0.0,

@@ -23,6 +23,7 @@ mod locality;
 mod oracle;
 mod output;
 mod range;
+mod recall;
 mod references;
 mod report;
 mod rules;
