@@ -75,7 +75,8 @@ impl Names {
 
     /// Takes the name from behind the value, or from the head of the block around it.
     fn take_elsewhere(&mut self, text: &[u8], value: &Range<usize>, rest: &Rest<'_>, before: &Before, reach: Reach) {
-        let behind = || behind::name_after(rest).map(|name| vec![value.end + name.start..value.end + name.end]);
+        let shift = |name: Range<usize>| value.end + name.start..value.end + name.end;
+        let behind = || behind::name_after(rest).map(|name| Vec::from([shift(name)]));
         let heading = || before.heading(text, value.start, reach);
         let read = |places: Vec<Range<usize>>| (senses(text, &places), places);
         let is_secret = |(words, _): &(Vec<Sense>, _)| words.first().is_some_and(|first| first.secret > Strength::None);

@@ -62,8 +62,7 @@ impl Named {
     /// The shape must go on to `least` bytes, where the value ends, and nothing may follow that belongs to a value.
     #[must_use]
     pub fn fit(&self, text: &[u8], least: usize) -> Option<(usize, Proven)> {
-        let compile = || pattern::compile(&pattern::whole(self.value)).expect("build.rs compiled it");
-        let token = self.compiled.get_or_init(compile).captures(text)?.get(1)?.as_bytes();
+        let token = self.regex().captures(text)?.get(1)?.as_bytes();
         let length = token.len();
         if length < least {
             return None;
@@ -73,6 +72,18 @@ impl Named {
             return Some((length, Proven::Fails("it looks made up")));
         }
         Some((length, proof))
+    }
+
+    /// Returns the shape of the whole value, as it is written in the row.
+    #[must_use]
+    pub fn shape(&self) -> &'static str {
+        self.value
+    }
+
+    /// Returns the compiled shape.
+    fn regex(&self) -> &Regex {
+        let compile = || pattern::compile(&pattern::whole(self.value)).expect("build.rs compiled the same shape");
+        self.compiled.get_or_init(compile)
     }
 }
 
@@ -86,7 +97,9 @@ mod tests {
 
     fn spelling(names: &[&[&str]]) -> Spelling {
         let mut spelling = Spelling::default();
-        names.iter().for_each(|name| spelling.add(name.iter().map(|word| word.as_bytes())));
+        for name in names {
+            spelling.add(name.iter().map(|word| word.as_bytes()));
+        }
         spelling
     }
 

@@ -21,13 +21,13 @@ pub(super) fn base58_check(token: &[u8]) -> Proven {
 pub(super) fn crc16_xmodem(token: &[u8]) -> Proven {
     let Some(bytes) = base32(token) else { return WRONG };
     let Some((rest, sum)) = bytes.split_last_chunk::<2>() else { return WRONG };
-    verdict(u16::from_le_bytes(*sum) == rest.iter().fold(0, crc16_step))
+    verdict(u16::from_le_bytes(*sum) == rest.iter().copied().fold(0, crc16_step))
 }
 
 /// One byte of the CRC-16.
-fn crc16_step(sum: u16, byte: &u8) -> u16 {
+fn crc16_step(sum: u16, byte: u8) -> u16 {
     let shift = |sum: u16, _| if sum & 0x8000 == 0 { sum << 1 } else { sum << 1 ^ 0x1021 };
-    (0..8).fold(sum ^ u16::from(*byte) << 8, shift)
+    (0..8).fold(sum ^ u16::from(byte) << 8, shift)
 }
 
 /// Decodes base58: a number whose leading zero bytes are written as `1`.
@@ -100,6 +100,6 @@ mod tests {
     #[test]
     fn the_crc_of_the_nine_digits_is_that_of_the_catalogue() {
         // CRC-16/XMODEM in the catalogue of parametrised CRC algorithms.
-        assert_eq!(b"123456789".iter().fold(0, crc16_step), 0x31c3);
+        assert_eq!(b"123456789".iter().copied().fold(0, crc16_step), 0x31c3);
     }
 }
