@@ -45,8 +45,9 @@ impl Spelling {
     /// Says whether a word is in one of the names: from the beginning of one of its words on, and to an end if it is short.
     fn has(&self, word: &str) -> bool {
         let is_edge = |at: usize| self.edges.binary_search(&at).is_ok();
+        let is_whole = |at: usize| is_edge(at + word.len()) && !(at + 1..at + word.len()).any(is_edge);
         memchr::memmem::find_iter(&self.joined, word.as_bytes())
-            .any(|at| is_edge(at) && (word.len() >= LONG || is_edge(at + word.len())))
+            .any(|at| is_edge(at) && (word.len() >= LONG || is_whole(at)))
     }
 }
 
