@@ -3,7 +3,7 @@
 use ideoguard::error::{Error, Result};
 use ideoguard::path::RepoPath;
 use ideoguard::report::wrap;
-use ideoguard::rules::{self, Rule};
+use ideoguard::rules::{self, Finder, Rule};
 
 use super::output;
 use super::plan::RulesPlan;
@@ -42,7 +42,29 @@ fn show(rule: &Rule) -> Vec<String> {
     ];
     let mut lines = vec![format!("{}: {}", rule.id, rule.title)];
     lines.extend(facts.iter().flat_map(|(label, text)| fact(label, text)));
+    lines.extend(fact("found by", &found_by(rule)));
     lines
+}
+
+/// Says how a rule finds its secrets.
+fn found_by(rule: &Rule) -> String {
+    let form = match &rule.finder {
+        Finder::Shape(shape) => Some(format!("its form, which has {}", any_of(shape.literals))),
+        Finder::Name => None,
+        Finder::Code => Some("what stands beside it".to_owned()),
+    };
+    let name = rule.named.as_ref().map(|named| format!("a name with {}, and its form", any_of(named.words)));
+    [form, name].into_iter().flatten().collect::<Vec<_>>().join("; or by ")
+}
+
+/// As many words of a list as are shown.
+const SHOWN: usize = 6;
+
+/// Lists words, of which one is enough.
+fn any_of(words: &[&str]) -> String {
+    let shown: Vec<_> = words.iter().take(SHOWN).map(|word| format!("`{word}`")).collect();
+    let more = if words.len() > SHOWN { ", …" } else { "" };
+    format!("{}{more}", shown.join(" or "))
 }
 
 /// Columns before the text of a fact.

@@ -26,6 +26,7 @@ mod locality;
 mod oracle;
 mod output;
 mod range;
+mod recall;
 mod references;
 mod report;
 mod rules;
