@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::history::Graph;
 use crate::history::attribution::commits::Commits;
 use crate::history::attribution::holdings::Holdings;
-use crate::history::attribution::paths::Search;
+use crate::history::attribution::paths::{Rows, Search};
 use crate::history::attribution::sets::{EMPTY, Set, Sets};
 use crate::oid::ObjectId;
 use crate::reference::{RefKind, Reference};
@@ -211,33 +211,57 @@ impl<'a> Attribution<'a> {
         object: ObjectId,
         read_tree: impl FnMut(ObjectId) -> Result<Vec<u8>>,
     ) -> Result<Paths> {
-        let root = self.commits.rank(commit).map(|rank| self.commits.node(rank).tree);
-        self.search(object, usize::MAX).below(root, read_tree)
+        self.folders(read_tree).paths(commit, object)
     }
 
     /// Returns all paths at which any commit's tree holds a wanted object; reads `most_trees` trees at most.
-    ///
-    /// Reads each version of each folder that holds the object, so it is for one
-    /// object that somebody asks about.
     pub fn all_paths(
         &self,
         object: ObjectId,
         most_trees: usize,
         read_tree: impl FnMut(ObjectId) -> Result<Vec<u8>>,
     ) -> Result<Paths> {
-        let item = self.holdings.item(object);
-        let holds = |rank: &&u32| item.is_some_and(|item| self.sets.has(self.now[**rank as usize], item));
-        let roots = self.order.iter().filter(holds).map(|rank| self.commits.node(*rank).tree);
-        self.search(object, most_trees).below(roots, read_tree)
+        self.folders(read_tree).all_paths(object, most_trees)
+    }
+
+    /// Prepares for the paths of many objects: what is read of a tree for one serves the others.
+    pub fn folders<R: FnMut(ObjectId) -> Result<Vec<u8>>>(&'a self, read_tree: R) -> Folders<'a, R> {
+        Folders { attribution: self, rows: Rows::of(read_tree) }
+    }
+}
+
+/// The folders in which wanted objects lie, read when they are asked for.
+pub struct Folders<'a, R> {
+    attribution: &'a Attribution<'a>,
+    rows: Rows<R>,
+}
+
+impl<R: FnMut(ObjectId) -> Result<Vec<u8>>> Folders<'_, R> {
+    /// Returns all paths at which a commit's tree holds a wanted object.
+    pub fn paths(&mut self, commit: ObjectId, object: ObjectId) -> Result<Paths> {
+        let commits = &self.attribution.commits;
+        let root = commits.rank(commit).map(|rank| commits.node(rank).tree);
+        self.attribution.search(object, usize::MAX).below(root, &mut self.rows)
+    }
+
+    /// Returns all paths at which any commit's tree holds a wanted object; looks at `most_trees` trees at most.
+    ///
+    /// Looks at each version of each folder that holds the object, so it is for the few
+    /// objects that somebody asks about.
+    pub fn all_paths(&mut self, object: ObjectId, most_trees: usize) -> Result<Paths> {
+        let this = self.attribution;
+        let item = this.holdings.item(object);
+        let holds = |rank: &&u32| item.is_some_and(|item| this.sets.has(this.now[**rank as usize], item));
+        let roots = this.order.iter().filter(holds).map(|rank| this.commits.node(*rank).tree);
+        this.search(object, most_trees).below(roots, &mut self.rows)
     }
 }
 
 impl Attribution<'_> {
     /// Prepares a search for the paths of an object.
-    fn search(&self, object: ObjectId, most_trees: usize) -> Search<impl Fn(ObjectId) -> bool> {
+    fn search(&self, object: ObjectId, most_trees: usize) -> Search<'_> {
         let item = self.holdings.item(object);
-        let may_hold = move |tree| item.is_some_and(|item| self.sets.has(self.holdings.known_set_of(tree), item));
-        Search { object, may_hold, most_trees }
+        Search { object, item, holdings: &self.holdings, sets: &self.sets, most_trees }
     }
 
     /// Works out what each reference holds, and returns the commit to which it leads.

@@ -19,8 +19,6 @@ use crate::text::{CommitStamp, Problem, TextKind};
 const MOST_TREES: usize = 10_000;
 /// Stands for the paths that are too many to be told: nothing allows them.
 pub(super) const FURTHER: &str = "(further paths)";
-/// Bytes of trees that are held while paths are looked for.
-const TREE_BYTES: usize = 32 << 20;
 
 /// Where one object with findings comes from.
 #[derive(Debug, Clone)]
@@ -76,7 +74,7 @@ pub(super) fn of(question: &Question<'_>, occurrences: &[Occurrence], problems: 
             wanted.iter().filter_map(|id| attribution.origin(*id).and_then(|origin| origin.first)).collect();
         graph.commits.iter().filter(|node| first.contains(&node.id)).map(|node| (node.id, node.seconds)).collect()
     };
-    let mut trees = TreeBytes { objects, known: HashMap::new(), bytes: 0 };
+    let mut folders = attribution.folders(|tree| objects.whole(Kind::Tree, tree));
     let mut stamps: HashMap<ObjectId, Arc<CommitStamp>> = HashMap::new();
     let mut origins = Origins::new();
     // In the order of their commits, so that trees read for one serve the next.
@@ -101,12 +99,12 @@ pub(super) fn of(question: &Question<'_>, occurrences: &[Occurrence], problems: 
                 Err(error) => problems.push(Problem { what: format!("commit {first}"), error }),
             }
             if first != id || names.contains(&id) {
-                match attribution.paths(first, id, |tree| trees.read(tree)) {
+                match folders.paths(first, id) {
                     Ok(mut paths) => {
                         let may_pass = |path: &RepoPath| by_object[&id].iter().any(|one| asks_more(one, path));
                         if paths.found.iter().any(may_pass) {
                             // What is allowed where it came from may have moved to where it is not.
-                            match attribution.all_paths(id, MOST_TREES, |tree| trees.read(tree)) {
+                            match folders.all_paths(id, MOST_TREES) {
                                 Ok(all) => paths = all,
                                 Err(error) => problems.push(Problem { what: format!("paths of object {id}"), error }),
                             }
@@ -140,29 +138,6 @@ fn stamp(
     let stamp = hide::signed(engine, &objects.commit(commit)?.stamp);
     stamps.insert(commit, Arc::clone(&stamp));
     Ok(stamp)
-}
-
-/// Trees that were read lately.
-struct TreeBytes<'a> {
-    objects: &'a Objects,
-    known: HashMap<ObjectId, Vec<u8>>,
-    bytes: usize,
-}
-
-impl TreeBytes<'_> {
-    fn read(&mut self, tree: ObjectId) -> Result<Vec<u8>> {
-        if let Some(known) = self.known.get(&tree) {
-            return Ok(known.clone());
-        }
-        let bytes = self.objects.whole(Kind::Tree, tree)?;
-        if self.bytes + bytes.len() > TREE_BYTES {
-            self.known.clear();
-            self.bytes = 0;
-        }
-        self.bytes += bytes.len();
-        self.known.insert(tree, bytes.clone());
-        Ok(bytes)
-    }
 }
 
 /// An origin as the store keeps it.
