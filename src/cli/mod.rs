@@ -3,6 +3,7 @@
 mod allow;
 mod args;
 mod baseline;
+mod explain;
 mod history;
 mod import;
 mod install;
@@ -10,9 +11,11 @@ mod output;
 mod plan;
 mod progress;
 mod replace;
+mod report;
 mod request;
 mod rules;
 mod scan;
+mod shell;
 mod size;
 mod store;
 mod text_file;
@@ -55,10 +58,14 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Allow(plan) => allow::run(plan),
         Plan::Baseline(plan) => baseline::run(plan, colour),
         Plan::Rules(plan) => rules::run(plan),
+        Plan::Explain(plan) => explain::run(plan, colour),
+        Plan::Report(plan) => report::run(plan, colour),
         Plan::Where(plan) => history::find(plan, colour),
         Plan::Install(request) => install::run(request),
         Plan::Uninstall(request) => install::undo(request),
         Plan::StoreInfo(place) => store::info(place),
         Plan::StoreClear(place) => store::clear(place),
+        Plan::Completions(shell) => shell::completions(*shell),
+        Plan::Man(folder) => shell::man(folder.as_deref()),
     }
 }

@@ -27,7 +27,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "source", "store", "text",
         ],
     ),
-    ("report", &["finding", "history", "oid", "outcome", "path", "reference", "text"]),
+    ("report", &["error", "finding", "history", "oid", "outcome", "path", "reference", "rules", "text"]),
     ("install", &["error", "git", "path"]),
 ];
 
@@ -48,7 +48,15 @@ const DOORS: &[(&str, &[&str])] = &[
     ("hmac", &["finding"]),
     ("pbkdf2", &["finding"]),
     ("sha1", &["finding"]),
+    ("csv", &["report"]),
+    ("minijinja", &["report"]),
+    ("quick_xml", &["report"]),
+    ("percent_encoding", &["report"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("terminal_size", &["cli"]),
+    ("supports_hyperlinks", &["cli"]),
     ("anstream", &["cli"]),
 ];
 

@@ -14,6 +14,7 @@ mod damage;
 mod fake;
 mod files;
 mod formats;
+mod forms;
 mod generic;
 mod history;
 mod ideogram;

@@ -3,10 +3,13 @@
 mod allow;
 mod baseline;
 mod find;
+mod form;
 mod hook;
 mod install;
+mod report;
 mod rules;
 mod scan;
+mod shell;
 mod store;
 
 use std::ffi::OsString;
@@ -15,11 +18,14 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub(super) use allow::AllowArgs;
 pub(super) use baseline::{AddArgs, BaselineArgs, BaselineWhat, LookArgs, WordsArgs};
-pub(super) use find::WhereArgs;
+pub(super) use find::{ExplainArgs, WhereArgs};
+pub(super) use form::{FormArgs, FormatArg};
 pub(super) use hook::{HookArg, HookArgs};
 pub(super) use install::{HookNameArg, InstallArgs};
+pub(super) use report::ReportArgs;
 pub(super) use rules::{RulesArgs, RulesWhat};
-pub(super) use scan::{FormatArg, HistoryArgs, HowArgs, ScanArgs};
+pub(super) use scan::{HistoryArgs, HowArgs, ScanArgs};
+pub(super) use shell::{CompletionsArgs, ManArgs};
 pub(super) use store::{StoreArgs, StorePlace, StoreWhat};
 
 /// Keeps Ideogram API keys, and every other secret, out of git.
@@ -57,6 +63,16 @@ pub(in crate::cli) struct Args {
         help_heading = "Common options"
     )]
     pub(in crate::cli) color: When,
+    /// When to make places and rules links: auto, always or never
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_possible_values = true,
+        help_heading = "Common options"
+    )]
+    pub(in crate::cli) links: When,
     /// Tell leaks, warnings and problems only, one line each
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Common options")]
     pub(in crate::cli) quiet: bool,
@@ -68,10 +84,10 @@ pub(in crate::cli) struct Args {
     pub(in crate::cli) command: Command,
 }
 
-/// When to use colour.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+/// When to use what only some terminals know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum When {
-    /// On a terminal, unless `NO_COLOR` is set
+    /// Where the terminal knows it, and the environment does not say otherwise
     Auto,
     /// Always
     Always,
@@ -110,6 +126,14 @@ Examples:
     Rules(RulesArgs),
     /// Show or empty the store of what was scanned before
     Store(StoreArgs),
+    /// Say why something was found, what allows it, and how to
+    Explain(ExplainArgs),
+    /// Tell a saved JSON report in another form
+    Report(ReportArgs),
     /// Say where a secret still lives, and what takes it out of there
     Where(WhereArgs),
+    /// Write completions for a shell
+    Completions(CompletionsArgs),
+    /// Write manual pages
+    Man(ManArgs),
 }

@@ -1,0 +1,67 @@
+// What is shown: the filters, the search, the order.
+
+/** The filters: a name, what it is called, the value of a finding, and how a value is said. */
+const FILTERS = [
+  { name: "verdict", label: "Verdict", of: (one) => one.verdict, say: (value) => VERDICTS[value] },
+  { name: "severity", label: "Severity", of: (one) => one.severity, say: (value) => SEVERITIES[value], down: true },
+  { name: "reach", label: "Reached by", of: (one) => one.reach, say: (value) => (value < 0 ? "not known" : raw.reaches[value][0]) },
+  { name: "rule", label: "Rule", of: (one) => one.rule, say: (value) => rules[value].id },
+  { name: "repository", label: "Repository", of: (one) => one.repository, say: (value) => textOf(value) ?? "this one" },
+  { name: "author", label: "Author", of: (one) => one.author, say: (value) => textOf(value) ?? "not known" },
+  { name: "age", label: "Age", of: ageOf, say: (value) => AGES[value] },
+  { name: "stay", label: "Stayed", of: stayOf, say: (value) => STAYS[value] },
+  { name: "period", label: "Came in", of: (one) => periodOf(one.since), say: (value) => periodName(value) },
+  { name: "secret", label: "Secret", of: (one) => one.fingerprint, say: (value) => textOf(value) },
+];
+
+const state = { query: "", values: new Map(), grouped: true, sort: "first", down: false, page: 0, open: new Set() };
+
+/** Chooses or lets go of a value of a filter. */
+function toggle(name, value) {
+  if (state.values.get(name) === value) state.values.delete(name);
+  else state.values.set(name, value);
+  state.page = 0;
+  draw();
+}
+
+/** Returns the findings that the filters and the search let through. */
+function chosen(without) {
+  const tests = FILTERS.filter(({ name }) => state.values.has(name) && name !== without).map(({ name, of }) => {
+    const wanted = state.values.get(name);
+    return (one) => of(one) === wanted;
+  });
+  const words = state.query.toLowerCase().split(/\s+/).filter(Boolean);
+  // Each text is looked at once, however many findings have it.
+  const known = words.map((word) => ({
+    texts: lowered().map((text) => text.includes(word)),
+    rules: rules.map((rule) => `${rule.id} ${rule.title} ${rule.provider}`.toLowerCase().includes(word)),
+  }));
+  const FIELDS = ["path", "author", "commit", "fingerprint", "repository", "blob", "secret", "reason", "kind"];
+  const has = (one, { texts: found, rules: ruled }) =>
+    ruled[one.rule] || FIELDS.some((field) => one[field] >= 0 && found[one[field]]) || one.others.some((other) => found[other]);
+  return findings.filter((one) => tests.every((test) => test(one)) && known.every((word) => has(one, word)));
+}
+
+let lower = null;
+/** All texts in lower case, made when somebody searches for the first time. */
+function lowered() {
+  lower ??= texts.map((text) => text.toLowerCase());
+  return lower;
+}
+
+/** The columns by which a reader can sort. */
+const collator = new Intl.Collator("en", { numeric: true });
+const ORDERS = {
+  first: compare,
+  title: (a, b) => collator.compare(rules[a.rule].title, rules[b.rule].title) || compare(a, b),
+  path: (a, b) => collator.compare(texts[a.path], texts[b.path]) || a.line - b.line,
+  author: (a, b) => collator.compare(textOf(a.author) ?? "\uffff", textOf(b.author) ?? "\uffff") || compare(a, b),
+  since: (a, b) => (a.since ?? Infinity) - (b.since ?? Infinity) || compare(a, b),
+  stayed: (a, b) => (b.stayed ?? -1) - (a.stayed ?? -1) || compare(a, b),
+};
+
+/** Puts what is shown in order. */
+function ordered(list) {
+  const sorted = list.slice().sort(ORDERS[state.sort]);
+  return state.down ? sorted.reverse() : sorted;
+}
