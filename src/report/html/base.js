@@ -42,9 +42,9 @@ function say(text) {
   find("said").textContent = text;
 }
 
-/** Makes a button that copies a text. */
-function copier(text, label) {
-  const button = make("button", { type: "button", class: "copy", "aria-label": `Copy: ${label || text}` }, "Copy");
+/** Makes a button that copies a text; `label` says what the text is. */
+function copier(text, label, caption = "Copy") {
+  const button = make("button", { type: "button", class: "copy", title: text, "aria-label": `Copy: ${label || text}` }, caption);
   button.addEventListener("click", async () => {
     let done = true;
     try {
@@ -60,13 +60,13 @@ function copier(text, label) {
     }
     button.textContent = done ? "Copied" : "Select it by hand";
     say(done ? "Copied" : "This browser does not let a page copy");
-    setTimeout(() => (button.textContent = "Copy"), 1600);
+    setTimeout(() => (button.textContent = caption), 1600);
   });
   return button;
 }
 
 /** Makes a command that can be copied. */
-const command = (text) => make("div", { class: "command" }, make("code", {}, text), copier(text));
+const command = (text, label) => make("div", { class: "command" }, make("code", {}, text), copier(text, label));
 
 /** Quotes a word for a shell; null if it has characters that are shown escaped, so that it is not what it seems. */
 function word(text) {

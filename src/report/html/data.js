@@ -4,6 +4,12 @@ const SEVERITIES = ["low", "medium", "high", "critical"];
 const CONFIDENCES = ["low", "medium", "high", "certain"];
 const VERDICTS = ["leak", "warning", "note", "allowed"];
 
+/** The ways in which something is reached, as people say them; in the order of `reaches`. */
+const HOLDERS = [
+  "in a branch now", "in a branch's history", "by a tag", "by another reference", "by notes", "in a stash",
+  "kept by an operation", "staged", "in a reflog only", "by nothing any more",
+];
+
 const raw = JSON.parse(find("data").textContent);
 const now = raw.ended;
 const rules = raw.rules.map(([id, title, provider, documentation]) => ({ id, title, provider, documentation }));

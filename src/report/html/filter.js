@@ -4,7 +4,7 @@
 const FILTERS = [
   { name: "verdict", label: "Verdict", of: (one) => one.verdict, say: (value) => VERDICTS[value] },
   { name: "severity", label: "Severity", of: (one) => one.severity, say: (value) => SEVERITIES[value], down: true },
-  { name: "reach", label: "Reached by", of: (one) => one.reach, say: (value) => (value < 0 ? "not known" : raw.reaches[value][0]) },
+  { name: "reach", label: "Held", of: (one) => one.reach, say: (value) => HOLDERS[value] ?? "not known" },
   { name: "rule", label: "Rule", of: (one) => one.rule, say: (value) => rules[value].id },
   { name: "repository", label: "Repository", of: (one) => one.repository, say: (value) => textOf(value) ?? "this one" },
   { name: "author", label: "Author", of: (one) => one.author, say: (value) => textOf(value) ?? "not known" },

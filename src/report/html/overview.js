@@ -60,6 +60,8 @@ function drawFirst() {
   const list = grave.slice().sort(compare).slice(0, FIRST);
   const items = list.map((one) => {
     const fingerprint = textOf(one.fingerprint);
+    const repository = one.repository >= 0 ? word(textOf(one.repository)) : "";
+    const ways = hasHistory && repository !== null ? [`ideoguard${repository && ` -C ${repository}`} where ${fingerprint}`] : [];
     const advice = (textOf(one.advice) ?? "").split("\n")[0];
     return make(
       "li",
@@ -71,8 +73,7 @@ function drawFirst() {
         "div",
         { class: "actions" },
         make("button", { type: "button", "aria-label": `Show the places of ${rules[one.rule].title} ${textOf(one.secret)}`, onclick: () => show(one.fingerprint) }, "Show its places"),
-        copier(`ideoguard where ${fingerprint}`, `the command that says what still holds ${textOf(one.secret)}`),
-        make("code", { class: "muted small" }, `ideoguard where ${fingerprint}`),
+        ways.map((text) => command(text, `the command that says what still holds ${textOf(one.secret)}`)),
       ),
     );
   });
@@ -138,12 +139,14 @@ function drawCame() {
       bar.style.height = `${Math.max(2, (column[severity] / most) * 100)}%`;
       return bar;
     });
-    const isTold = index % Math.ceil(counts.length / 8) === 0;
+    const step = Math.ceil(counts.length / 8);
+    // A name is wider than its column, and nothing stands right of the last one.
+    const isTold = index % step === 0 && (index === 0 || index + 2 < counts.length || counts.length < 8);
     return make(
       "button",
       { type: "button", class: "column", title: says, "aria-label": says, "aria-pressed": String(state.values.get("period") === period), disabled: sum === 0, onclick: () => toggle("period", period) },
       make("span", { class: "stack", "aria-hidden": "true" }, ...bars),
-      make("span", { class: "tick", "aria-hidden": "true" }, isTold ? periodName(period) : ""),
+      make("span", { class: (index / step) % 2 === 1 ? "tick second" : "tick", "aria-hidden": "true" }, isTold ? periodName(period) : ""),
     );
   });
   find("came").replaceChildren(make("span", { class: "most muted", "aria-hidden": "true" }, number.format(most)), ...columns);
@@ -176,13 +179,13 @@ function bars(target, filter, values, list, count) {
 
 function drawBreakdown() {
   const filter = (name) => FILTERS.find((one) => one.name === name);
+  bars(find("aged"), filter("age"), AGES.map((_, index) => index), dated, AGES.length);
   bars(find("stayed"), filter("stay"), STAYS.map((_, index) => index), dated, STAYS.length);
   const panels = [
     ["rule", null],
     hasRepositories && ["repository", null],
     hasCommits && ["author", null],
     hasHistory && ["reach", raw.reaches.map((_, index) => index)],
-    hasCommits && ["age", AGES.map((_, index) => index)],
   ].filter(Boolean);
   find("breakdown").replaceChildren(
     ...panels.map(([name, values]) => {

@@ -54,10 +54,10 @@ function rowsOf(one) {
   const cells = {
     first: make("td", {}, badge(one), one.verdict > 0 && make("span", { class: "verdict muted" }, VERDICTS[one.verdict])),
     title: make("td", {}, make("span", { class: "name" }, rule.title), make("code", { class: "muted" }, textOf(one.secret))),
-    path: make("td", { class: "path" }, placeOf(one), more, one.reach >= 0 && make("span", { class: one.isThere ? "reach there" : "reach muted" }, one.isThere ? "in a branch now" : raw.reaches[one.reach][0])),
+    path: make("td", { class: "path" }, placeOf(one), more, one.reach >= 0 && make("span", { class: one.isThere ? "reach there" : "reach muted" }, HOLDERS[one.reach])),
     author: make("td", {}, make("span", { class: "author", title: textOf(one.author) ?? "" }, textOf(one.author) ?? "not known")),
-    since: make("td", { class: "nowrap" }, day(one.since)),
-    stayed: make("td", { class: "nowrap" }, one.isThere ? make("span", { class: "there" }, `${span(one.stayed)}, still there`) : span(one.stayed)),
+    since: make("td", { class: "nowrap since" }, day(one.since)),
+    stayed: make("td", { class: "nowrap stayed" }, one.isThere ? make("span", { class: "there" }, `${span(one.stayed)}, still there`) : span(one.stayed)),
   };
   const open = () => {
     if (isOpen) state.open.delete(key);
@@ -140,13 +140,11 @@ function placeItem(one) {
   const git = repository === null ? null : `git${repository && ` -C ${repository}`}`;
   const parts = [make("span", { class: "path" }, `${placeOf(one)}:${one.column}`)];
   if (commit) parts.push(make("span", { class: "muted" }, " commit ", make("code", { title: commit }, commit.slice(0, 12)), ` by ${textOf(one.author)}, ${day(secondsOf(textOf(one.date)))}`));
-  if (one.reach >= 0) parts.push(make("span", { class: "muted" }, ` · ${raw.reaches[one.reach][0]}${one.commits ? `, in ${many(one.commits, "commit")}` : ""}`));
+  if (one.reach >= 0) parts.push(make("span", { class: "muted" }, ` · ${HOLDERS[one.reach]}${one.commits ? `, in ${many(one.commits, "commit")}` : ""}`));
   if (one.others.length) parts.push(make("span", { class: "muted" }, ` · also ${one.others.slice(0, 5).map(textOf).join(", ")}${one.others.length > 5 ? ", …" : ""}`));
   const actions = [];
-  if (git && blob) actions.push(copier(`${git} cat-file -p ${blob} | sed -n ${one.line}p`, `the command that shows line ${one.line} of ${textOf(one.path)}`));
-  if (git && commit) actions.push(copier(`${git} show --stat ${commit}`, `the command that shows commit ${commit.slice(0, 12)}`));
-  const names = ["Copy: look at the line", "Copy: look at the commit"];
-  actions.forEach((button, index) => (button.title = git && blob ? names[index] : names[1]));
+  if (git && blob) actions.push(copier(`${git} cat-file -p ${blob} | sed -n ${one.line}p`, `the command that shows line ${one.line} of ${textOf(one.path)}`, "Copy: show line"));
+  if (git && commit) actions.push(copier(`${git} show --stat ${commit}`, `the command that shows commit ${commit.slice(0, 12)}`, "Copy: show commit"));
   return make("li", {}, make("div", {}, ...parts), make("span", { class: "actions" }, ...actions));
 }
 
@@ -155,6 +153,10 @@ let shown = [];
 function drawRows(limit) {
   const from = limit ? 0 : state.page * PAGE;
   const rows = shown.slice(from, from + (limit ?? PAGE)).flatMap(rowsOf);
+  if (limit && shown.length > limit) {
+    const words = `${number.format(shown.length - limit)} more are not on paper; filters choose what is.`;
+    rows.push(make("tr", {}, make("td", { colspan: COLUMNS.length + 1, class: "empty" }, words)));
+  }
   if (rows.length === 0) {
     const words = findings.length === 0 ? "Nothing was found." : "No finding fits these filters.";
     rows.push(make("tr", {}, make("td", { colspan: COLUMNS.length + 1, class: "empty" }, words)));
