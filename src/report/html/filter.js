@@ -1,15 +1,17 @@
 // What is shown: the filters, the search, the order.
 
-/** The filters: a name, what it is called, the value of a finding, and how a value is said. */
+/** The filters: a name, what it is called, the value of a finding or a secret, and how a value is said; a secret may have several. */
 const FILTERS = [
   { name: "verdict", label: "Verdict", of: (one) => one.verdict, say: (value) => VERDICTS[value] },
   { name: "severity", label: "Severity", of: (one) => one.severity, say: (value) => SEVERITIES[value], down: true },
   { name: "reach", label: "Held", of: (one) => one.reach, say: (value) => HOLDERS[value] ?? "not known" },
   { name: "rule", label: "Rule", of: (one) => one.rule, say: (value) => rules[value].id },
-  { name: "repository", label: "Repository", of: (one) => one.repository, say: (value) => textOf(value) ?? "this one" },
+  { name: "repository", label: "Repository", of: (one) => one.repository, all: (one) => (one.places ?? [one]).map((place) => place.repository), say: (value) => textOf(value) ?? "this one" },
   { name: "author", label: "Author", of: (one) => one.author, say: (value) => textOf(value) ?? "not known" },
   { name: "age", label: "Age", of: ageOf, say: (value) => AGES[value] },
   { name: "stay", label: "Stayed", of: stayOf, say: (value) => STAYS[value] },
+  { name: "reachable", label: "Reachable", of: (one) => Number(!hasHistory || isPublic(one)), say: (value) => (value ? "yes" : "no") },
+  { name: "open", label: "To do", of: (one) => Number(one.verdict <= 1), say: (value) => (value ? "leaks and warnings" : "nothing") },
   { name: "period", label: "Came in", of: (one) => periodOf(one.since), say: (value) => periodName(value) },
   { name: "secret", label: "Secret", of: (one) => one.fingerprint, say: (value) => textOf(value) },
 ];
@@ -24,11 +26,21 @@ function toggle(name, value) {
   draw();
 }
 
-/** Returns the findings that the filters and the search let through. */
-function chosen(without) {
-  const tests = FILTERS.filter(({ name }) => state.values.has(name) && name !== without).map(({ name, of }) => {
-    const wanted = state.values.get(name);
-    return (one) => of(one) === wanted;
+/** The same for what the overview counts: leaks and warnings. */
+function toggleCounted(name, value) {
+  if (state.values.get(name) === value) state.values.delete("open");
+  else state.values.set("open", 1);
+  toggle(name, value);
+}
+
+/** Returns the values that a filter sees in a finding or a secret, each once. */
+const valuesOf = ({ of, all }, one) => (all ? [...new Set(all(one))] : [of(one)]);
+
+/** Returns the secrets, or the findings, that the filters and the search let through. */
+function chosen() {
+  const tests = FILTERS.filter(({ name }) => state.values.has(name)).map((filter) => {
+    const wanted = state.values.get(filter.name);
+    return (one) => valuesOf(filter, one).includes(wanted);
   });
   const words = state.query.toLowerCase().split(/\s+/).filter(Boolean);
   // Each text is looked at once, however many findings have it.
@@ -39,7 +51,8 @@ function chosen(without) {
   const FIELDS = ["path", "author", "commit", "fingerprint", "repository", "blob", "secret", "reason", "kind"];
   const has = (one, { texts: found, rules: ruled }) =>
     ruled[one.rule] || FIELDS.some((field) => one[field] >= 0 && found[one[field]]) || one.others.some((other) => found[other]);
-  return findings.filter((one) => tests.every((test) => test(one)) && known.every((word) => has(one, word)));
+  const hasAll = (one) => known.every((word) => has(one, word));
+  return (state.grouped ? secrets : findings).filter((one) => tests.every((test) => test(one)) && (one.places ?? [one]).some(hasAll));
 }
 
 let lower = null;

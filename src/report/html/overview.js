@@ -30,7 +30,7 @@ function drawCards() {
   const places = findings.filter((one) => one.verdict === 0).length;
   const allowed = secrets.filter((one) => one.verdict === 3);
   const cards = [
-    card(critical.length, hasHistory ? "critical and reachable" : "critical", "revoke these today", "critical", [["verdict", 0], ["severity", 3]]),
+    card(critical.length, hasHistory ? "critical and reachable" : "critical", "revoke these today", "critical", [["verdict", 0], ["severity", 3], ["reachable", 1]]),
     card(leaks.length, leaks.length === 1 ? "leaked secret" : "leaked secrets", `in ${many(places, "place")}`, "plain", [["verdict", 0]]),
   ];
   if (hasHistory) {
@@ -144,7 +144,7 @@ function drawCame() {
     const isTold = index % step === 0 && (index === 0 || index + 2 < counts.length || counts.length < 8);
     return make(
       "button",
-      { type: "button", class: "column", title: says, "aria-label": says, "aria-pressed": String(state.values.get("period") === period), disabled: sum === 0, onclick: () => toggle("period", period) },
+      { type: "button", class: "column", title: says, "aria-label": says, "aria-pressed": String(state.values.get("period") === period), disabled: sum === 0, onclick: () => toggleCounted("period", period) },
       make("span", { class: "stack", "aria-hidden": "true" }, ...bars),
       make("span", { class: (index / step) % 2 === 1 ? "tick second" : "tick", "aria-hidden": "true" }, isTold ? periodName(period) : ""),
     );
@@ -156,7 +156,7 @@ function drawCame() {
 /** Writes counts as bars that filter. */
 function bars(target, filter, values, list, count) {
   const counts = new Map();
-  for (const one of list) counts.set(filter.of(one), (counts.get(filter.of(one)) ?? 0) + 1);
+  for (const value of list.flatMap((one) => valuesOf(filter, one))) counts.set(value, (counts.get(value) ?? 0) + 1);
   let shown = values ? values.filter((value) => counts.has(value)) : [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a));
   const more = shown.length - count;
   shown = shown.slice(0, count);
@@ -167,7 +167,7 @@ function bars(target, filter, values, list, count) {
     const says = `${filter.label} ${filter.say(value)}: ${many(counts.get(value), "secret")}`;
     return make(
       "button",
-      { type: "button", class: "row", "aria-label": says, title: filter.say(value), "aria-pressed": String(state.values.get(filter.name) === value), onclick: () => toggle(filter.name, value) },
+      { type: "button", class: "row", "aria-label": says, title: filter.say(value), "aria-pressed": String(state.values.get(filter.name) === value), onclick: () => toggleCounted(filter.name, value) },
       bar,
       make("span", { class: "name" }, filter.say(value)),
       make("span", { class: "amount" }, number.format(counts.get(value))),

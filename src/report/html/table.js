@@ -219,8 +219,7 @@ function drawChips() {
 
 /** Draws everything that the filters change. */
 function draw() {
-  const list = chosen();
-  shown = ordered(state.grouped ? bySecret(list) : list);
+  shown = ordered(chosen());
   const all = state.grouped ? secrets.length : findings.length;
   const noun = state.grouped ? "secret" : "finding";
   find("count").textContent = shown.length === all ? many(all, noun) : `${number.format(shown.length)} of ${many(all, noun)}`;
