@@ -27,8 +27,11 @@ pub(super) fn run(plan: &ExplainPlan, colour: ColorChoice) -> Result<u8> {
         is_complete &= outcome.problems.is_empty() && outcome.failed == 0;
         looked_at.push(name(&one.what));
     }
-    let nothing = format!("nothing in {} has the fingerprint {}", looked_at.join(", "), plan.fingerprint);
-    if is_complete { Err(Error::Usage(nothing)) } else { Err(Error::Incomplete(nothing)) }
+    let nothing = format!("no finding in {} has the fingerprint {}", looked_at.join(", in "), plan.fingerprint);
+    if is_complete {
+        return Err(Error::Usage(format!("{nothing}; is it of another repository?")));
+    }
+    Err(Error::Incomplete(format!("{nothing}, and not everything could be read")))
 }
 
 /// Scans; `None` where there is nothing of this kind to scan.

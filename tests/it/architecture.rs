@@ -53,6 +53,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("quick_xml", &["report"]),
     ("percent_encoding", &["report"]),
     ("clap", &["cli"]),
+    ("strsim", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("terminal_size", &["cli"]),

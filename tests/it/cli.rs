@@ -56,6 +56,10 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_rules", help(&["rules"]));
     insta::assert_snapshot!("help_rules_list", help(&["rules", "list"]));
     insta::assert_snapshot!("help_rules_show", help(&["rules", "show"]));
+    insta::assert_snapshot!("help_explain", help(&["explain"]));
+    insta::assert_snapshot!("help_report", help(&["report"]));
+    insta::assert_snapshot!("help_completions", help(&["completions"]));
+    insta::assert_snapshot!("help_man", help(&["man"]));
     insta::assert_snapshot!("help_store", help(&["store"]));
     insta::assert_snapshot!("help_store_info", help(&["store", "info"]));
     insta::assert_snapshot!("help_store_clear", help(&["store", "clear"]));
@@ -63,7 +67,7 @@ fn every_command_teaches_itself() {
 
 #[test]
 fn no_line_of_help_is_wider_than_a_terminal() {
-    let commands: [&[&str]; 17] = [
+    let commands: [&[&str]; 21] = [
         &[],
         &["scan"],
         &["hook"],
@@ -78,6 +82,10 @@ fn no_line_of_help_is_wider_than_a_terminal() {
         &["baseline", "prune"],
         &["baseline", "import"],
         &["rules"],
+        &["explain"],
+        &["report"],
+        &["completions"],
+        &["man"],
         &["store"],
         &["store", "info"],
         &["store", "clear"],

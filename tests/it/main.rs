@@ -28,6 +28,7 @@ mod references;
 mod report;
 mod rules;
 mod settings;
+mod shell;
 mod staged;
 mod store;
 mod whereabouts;
