@@ -20,8 +20,19 @@ pub(super) fn run(plan: &RulesPlan) -> Result<u8> {
 /// Finds a rule by its id.
 fn find(id: &str) -> Result<&'static Rule> {
     rules::by_id(id).ok_or_else(|| {
-        Error::Usage(format!("there is no rule `{}`; `ideoguard rules list` shows all", RepoPath::from(id)))
+        let meant = meant(id).map(|meant| format!(" (did you mean `{meant}`?)")).unwrap_or_default();
+        Error::Usage(format!("there is no rule `{}`{meant}; `ideoguard rules list` shows all", RepoPath::from(id)))
     })
+}
+
+/// How alike two names are at least, from 0 to 1, if one is taken for a slip of the other.
+const ALIKE: f64 = 0.8;
+
+/// Returns the rule that a mistyped name may have meant.
+fn meant(id: &str) -> Option<&'static str> {
+    let alike = rules::BUILT_IN.iter().map(|rule| (strsim::jaro(id, rule.id), rule.id));
+    let nearest = alike.max_by(|(one, _), (other, _)| one.total_cmp(other))?;
+    (nearest.0 >= ALIKE).then_some(nearest.1)
 }
 
 /// Returns one line for each rule, in columns.

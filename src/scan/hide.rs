@@ -96,6 +96,7 @@ fn error(engine: &Engine, error: &mut Error) {
         | Error::Config { .. }
         | Error::Usage(_)
         | Error::TooMany { .. }
+        | Error::Reported { .. }
         | Error::NothingScanned(_)
         | Error::Incomplete(_)
         | Error::Interrupted(_) => {}

@@ -70,6 +70,10 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_webhook", help(&["webhook"]));
     insta::assert_snapshot!("help_webhook_verify", help(&["webhook", "verify"]));
     insta::assert_snapshot!("help_webhook_sign", help(&["webhook", "sign"]));
+    insta::assert_snapshot!("help_explain", help(&["explain"]));
+    insta::assert_snapshot!("help_report", help(&["report"]));
+    insta::assert_snapshot!("help_completions", help(&["completions"]));
+    insta::assert_snapshot!("help_man", help(&["man"]));
     insta::assert_snapshot!("help_store", help(&["store"]));
     insta::assert_snapshot!("help_store_info", help(&["store", "info"]));
     insta::assert_snapshot!("help_store_clear", help(&["store", "clear"]));
@@ -77,7 +81,7 @@ fn every_command_teaches_itself() {
 
 #[test]
 fn no_line_of_help_is_wider_than_a_terminal() {
-    let commands: [&[&str]; 31] = [
+    let commands: [&[&str]; 35] = [
         &[],
         &["key"],
         &["key", "verify"],
@@ -106,6 +110,10 @@ fn no_line_of_help_is_wider_than_a_terminal() {
         &["baseline", "prune"],
         &["baseline", "import"],
         &["rules"],
+        &["explain"],
+        &["report"],
+        &["completions"],
+        &["man"],
         &["store"],
         &["store", "info"],
         &["store", "clear"],

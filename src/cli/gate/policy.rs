@@ -11,9 +11,9 @@ use ideoguard::git::{Kind, Repository};
 use ideoguard::net::{PlainHttp, Url};
 use ideoguard::oid::ObjectId;
 use ideoguard::path::{Escaped, RepoPath};
-use ideoguard::report::Format;
 use ideoguard::report::wrap;
 
+use crate::cli::args::ListArg;
 use crate::cli::plan::PolicyPlan;
 use crate::cli::text_file::{self, Purpose};
 use crate::cli::{output, scan};
@@ -100,8 +100,8 @@ pub(in crate::cli) fn check(plan: &PolicyPlan) -> Result<u8> {
     // What it names must be there and make sense, too.
     let (_, notes) = allowed(&repository, &server, BTreeMap::new())?;
     match plan.format {
-        Format::Json | Format::Jsonl => output::say(&[json(&server, &notes)])?,
-        Format::Text => output::say(&text(&server, &notes))?,
+        ListArg::Json => output::say(&[json(&server, &notes)])?,
+        ListArg::Text => output::say(&text(&server, &notes))?,
     }
     Ok(0)
 }

@@ -27,7 +27,9 @@ pub(super) struct Origin {
     pub(super) stamp: Option<Arc<CommitStamp>>,
     /// When that was made, in seconds since the epoch.
     pub(super) seconds: Option<i64>,
-    /// Where that has it.
+    /// When the last commit that holds it was made, in seconds since the epoch.
+    pub(super) last: Option<i64>,
+    /// Where that first one has it.
     pub(super) paths: Vec<RepoPath>,
     /// How it is reached.
     pub(super) reach: Reach,
@@ -70,9 +72,10 @@ pub(super) fn of(question: &Question<'_>, occurrences: &[Occurrence], problems: 
         by_object.entry(one.object).or_default().push(one);
     }
     let seconds: HashMap<ObjectId, i64> = {
-        let first: BTreeSet<ObjectId> =
-            wanted.iter().filter_map(|id| attribution.origin(*id).and_then(|origin| origin.first)).collect();
-        graph.commits.iter().filter(|node| first.contains(&node.id)).map(|node| (node.id, node.seconds)).collect()
+        let first = wanted.iter().filter_map(|id| attribution.origin(*id).and_then(|origin| origin.first));
+        let last = wanted.iter().filter_map(|id| attribution.last(*id));
+        let ends: BTreeSet<ObjectId> = first.chain(last).collect();
+        graph.commits.iter().filter(|node| ends.contains(&node.id)).map(|node| (node.id, node.seconds)).collect()
     };
     let mut folders = attribution.folders(|tree| objects.whole(Kind::Tree, tree));
     let mut stamps: HashMap<ObjectId, Arc<CommitStamp>> = HashMap::new();
@@ -86,6 +89,7 @@ pub(super) fn of(question: &Question<'_>, occurrences: &[Occurrence], problems: 
         let mut origin = Origin {
             stamp: None,
             seconds: first.and_then(|first| seconds.get(&first).copied()),
+            last: attribution.last(id).and_then(|last| seconds.get(&last).copied()),
             paths: Vec::new(),
             reach: found.map_or(Reach::Unreachable, |found| found.reach),
             commits: found.map_or(0, |found| found.commits as u64),
@@ -146,6 +150,7 @@ struct Row {
     object: String,
     commit: Option<(String, Vec<u8>, String, usize)>,
     seconds: Option<i64>,
+    last: Option<i64>,
     paths: Vec<Vec<u8>>,
     reach: String,
     commits: u64,
@@ -169,6 +174,7 @@ pub(super) fn to_bytes(origins: &Origins, bytes: u64) -> Vec<u8> {
             object: id.to_string(),
             commit: commit.map(|stamp| (stamp.id.to_string(), stamp.author.clone(), stamp.date.clone(), stamp.parents)),
             seconds: origin.seconds,
+            last: origin.last,
             paths: origin.paths.iter().map(|path| path.as_bytes().to_vec()).collect(),
             reach: origin.reach.name().to_owned(),
             commits: origin.commits,
@@ -193,6 +199,7 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Option<(Origins, u64)> {
         let origin = Origin {
             stamp,
             seconds: row.seconds,
+            last: row.last,
             paths: row.paths.into_iter().map(RepoPath::new).collect(),
             reach: Reach::from_name(&row.reach)?,
             commits: row.commits,
