@@ -2,8 +2,8 @@
 //!
 //! What was sent lies apart from the rest (git's quarantine) and is scanned as histories are, in the
 //! order of its packs, without a walk through the graph. What else becomes reachable shows at the
-//! links that lead out of it ([`boundary`]). Only when something was found is it worked out which
-//! commit brings it, at which path, and whether it was there before ([`told`]).
+//! links that lead out of it (`boundary.rs`). Only when something was found is it worked out which
+//! commit brings it, at which path, and whether it was there before (`told.rs`).
 
 mod boundary;
 mod told;
