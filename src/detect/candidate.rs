@@ -112,13 +112,13 @@ impl<'a> Candidate<'a> {
         Rest::of(self.text, &self.value, &self.run, self.reach)
     }
 
-    /// Builds a match of this candidate.
+    /// Builds a match of this candidate; names are looked for from the value's beginning on, so its extent begins there.
     pub(super) fn found(&self, rule: &str, rank: Rank, confidence: Confidence, span: Range<usize>) -> Option<Match> {
         let advice = if self.names().words.iter().any(|word| word.bundled) { vec![BUNDLED] } else { Vec::new() };
         Some(Match {
             rule: rules::by_id(rule)?,
             secret: Secret::new(&self.text[span.clone()]),
-            extent: span.clone(),
+            extent: self.value.start.min(span.start)..span.end,
             span,
             confidence,
             evidence: Vec::new(),
