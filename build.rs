@@ -126,6 +126,7 @@ const PROOFS: Names = &[
     ("crc-base62", "Proof::CrcBase62"),
     ("crc-grafana", "Proof::CrcGrafana"),
     ("crc-gitlab", "Proof::CrcGitlab"),
+    ("crc-hex", "Proof::CrcHex"),
     ("crc-synapse", "Proof::CrcSynapse"),
     ("age-bech32", "Proof::AgeBech32"),
     ("bech32", "Proof::Bech32"),

@@ -39,6 +39,8 @@ pub(super) enum Proof {
     CrcGrafana,
     /// GitLab's routable tokens: the last seven characters are the base36 CRC-32 of the rest.
     CrcGitlab,
+    /// Private Packagist: the last eight characters are the CRC-32 of the rest, in hexadecimal.
+    CrcHex,
     /// Synapse: the last six characters are the base62 CRC-32 of all before the `_` before them.
     CrcSynapse,
     /// age: the checksum of bech32.
@@ -81,6 +83,7 @@ impl Proof {
             Self::CrcBase62 => Some(checksum::base62(token)),
             Self::CrcGrafana => Some(checksum::grafana(token)),
             Self::CrcGitlab => Some(checksum::gitlab(token)),
+            Self::CrcHex => Some(checksum::hex(token)),
             Self::CrcSynapse => Some(checksum::synapse(token)),
             Self::AgeBech32 => Some(checksum::age(token)),
             Self::Bech32 => Some(checksum::bech32(token)),
@@ -106,6 +109,7 @@ impl Proof {
             Self::CrcBase62
             | Self::CrcGrafana
             | Self::CrcGitlab
+            | Self::CrcHex
             | Self::CrcSynapse
             | Self::AgeBech32
             | Self::Bech32

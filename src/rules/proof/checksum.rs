@@ -29,6 +29,15 @@ pub(super) fn base62(token: &[u8]) -> Proven {
     verdict(value(tail, 62, |byte| DIGITS.iter().position(|digit| *digit == byte)) == Some(crc32fast::hash(text)))
 }
 
+/// Checks text + eight hexadecimal digits of the CRC-32 of that text.
+pub(super) fn hex(token: &[u8]) -> Proven {
+    let Some((text, tail)) = token.split_last_chunk::<8>() else {
+        return WRONG;
+    };
+    let sum = value(tail, 16, |byte| char::from(byte).to_digit(16).map(|digit| digit as usize));
+    verdict(sum == Some(crc32fast::hash(text)))
+}
+
 /// Checks text + `_` + six base62 digits of the CRC-32 of that text.
 pub(super) fn synapse(token: &[u8]) -> Proven {
     let Some((text, tail)) = token.split_last_chunk::<7>() else {
@@ -143,6 +152,14 @@ mod tests {
 
         assert_eq!(grafana(&token), RIGHT);
         assert_eq!(grafana(&[&token[..20], b"Z", &token[21..]].concat()), WRONG);
+    }
+
+    #[test]
+    fn a_hexadecimal_checksum_is_the_crc_of_the_rest() {
+        // The check value of CRC-32 in the catalogue of parametrised CRC algorithms.
+        assert_eq!(hex(b"123456789cbf43926"), RIGHT);
+        assert_eq!(hex(b"123456788cbf43926"), WRONG);
+        assert_eq!(hex(b"cbf4392"), WRONG);
     }
 
     #[test]

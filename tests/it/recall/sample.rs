@@ -58,7 +58,7 @@ impl Format {
 
     /// Tells whether its form alone tells, and holds a checksum.
     pub(super) fn has_checksum(&self) -> bool {
-        const SUMS: [&str; 7] = ["github", "npm", "netbird", "synapse", "grafana", "nats", "nostr"];
+        const SUMS: [&str; 8] = ["packagist", "github", "npm", "netbird", "synapse", "grafana", "nats", "nostr"];
         self.name == "-" && self.pieces.iter().any(|piece| SUMS.contains(piece))
     }
 
@@ -92,6 +92,11 @@ impl Format {
                 let text = format!("glsa_{}", base62(32));
                 let sum = crc32fast::hash(text.as_bytes()).swap_bytes() ^ flip;
                 format!("{text}_{sum:08x}")
+            }
+            "packagist" => {
+                let text = format!("packagist_uut_{}", fake::chars(seed, SETS[0].1, 60));
+                let sum = crc32fast::hash(text.as_bytes()) ^ flip;
+                format!("{text}{sum:08x}")
             }
             "discord" => {
                 let id = format!("1{}", fake::chars(seed, "0123456789", 17));
