@@ -8,6 +8,7 @@
 
 pub mod decide;
 pub mod detect;
+pub mod doctor;
 pub mod error;
 pub mod finding;
 pub mod git;

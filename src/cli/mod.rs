@@ -3,6 +3,7 @@
 mod allow;
 mod args;
 mod baseline;
+mod doctor;
 mod history;
 mod import;
 mod install;
@@ -56,6 +57,7 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Baseline(plan) => baseline::run(plan, colour),
         Plan::Rules(plan) => rules::run(plan),
         Plan::Where(plan) => history::find(plan, colour),
+        Plan::Doctor(plan) => doctor::run(plan, colour),
         Plan::Install(request) => install::run(request),
         Plan::Uninstall(request) => install::undo(request),
         Plan::StoreInfo(place) => store::info(place),

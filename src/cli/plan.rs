@@ -18,6 +18,7 @@ use super::args::{
     AddArgs, Args, BaselineWhat, Command, FormatArg, HistoryArgs, HookArg, HowArgs, LookArgs, RulesWhat, ScanArgs,
     StorePlace, StoreWhat, When, WordsArgs,
 };
+use super::doctor::DoctorPlan;
 use super::request;
 
 /// What is to be done.
@@ -32,6 +33,8 @@ pub(super) enum Plan {
     Rules(RulesPlan),
     /// Say where a secret lives.
     Where(WherePlan),
+    /// Answer the security checklist.
+    Doctor(DoctorPlan),
     /// Put hooks in place.
     Install(Request),
     /// Take hooks away.
@@ -274,6 +277,7 @@ impl Args {
                 store: if args.no_store { Keep::Nothing } else { Keep::Own },
                 progress: if args.no_progress || detail == Detail::Quiet { Progress::Hidden } else { Progress::Shown },
             }),
+            Command::Doctor(args) => Plan::Doctor(DoctorPlan::of(args, detail)?),
             Command::Rules(args) => Plan::Rules(match args.what {
                 RulesWhat::List => RulesPlan::List,
                 RulesWhat::Show { id } => RulesPlan::Show(id),
@@ -388,7 +392,7 @@ fn baseline(what: BaselineWhat, detail: Detail) -> Result<BaselinePlan> {
 }
 
 /// Plans the scan that tells what is there: of everything that can be scanned, and whatever a baseline says.
-fn everything(look: LookArgs, detail: Detail) -> ScanPlan {
+pub(super) fn everything(look: LookArgs, detail: Detail) -> ScanPlan {
     ScanPlan {
         what: What::History(HistoryPlan {
             repositories: Vec::new(),

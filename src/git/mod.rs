@@ -4,10 +4,12 @@
 //! index, …) is asked of git's own plumbing, for that step alone, and a notice
 //! says so. No type of the git2 crate leaves this folder.
 
+mod brought;
 pub(crate) mod config_file;
 mod diff;
 mod env;
 mod history;
+mod ignored;
 mod index;
 mod lookup;
 mod objects;
@@ -26,6 +28,7 @@ use std::path::{Path, PathBuf};
 pub use diff::added_lines;
 pub use env::GitEnv;
 pub use history::{Commit, Headers};
+pub use ignored::IgnoredBy;
 pub use objects::{Kind, Objects};
 pub use revisions::Range;
 pub use staged::Staging;

@@ -13,6 +13,7 @@ pub mod wrap;
 
 use std::io::{self, Write};
 
+pub(crate) use fix::{EnvFile, env_file, shell_word};
 pub use summary::{counted, size};
 pub use text::write_coverage;
 pub use whereabouts::{Whereabouts, whereabouts};

@@ -2,6 +2,7 @@
 
 mod allow;
 mod baseline;
+mod doctor;
 mod find;
 mod hook;
 mod install;
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub(super) use allow::AllowArgs;
 pub(super) use baseline::{AddArgs, BaselineArgs, BaselineWhat, LookArgs, WordsArgs};
+pub(super) use doctor::{DoctorArgs, ListFormatArg};
 pub(super) use find::WhereArgs;
 pub(super) use hook::{HookArg, HookArgs};
 pub(super) use install::{HookNameArg, InstallArgs};
@@ -112,4 +114,6 @@ Examples:
     Store(StoreArgs),
     /// Say where a secret still lives, and what takes it out of there
     Where(WhereArgs),
+    /// Go through the security checklist for whoever calls Ideogram
+    Doctor(DoctorArgs),
 }
