@@ -38,7 +38,7 @@ impl Records {
         let Some(language) = source.language else { return };
         let found = tokens(&source.text, language);
         let calls = found.iter().find(|token| token.kind == Kind::Str && is_host(token.text));
-        self.calls.extend(calls.map(|token| Evidence::at(source.path, token.line, "Ideogram is called")));
+        self.calls.extend(calls.map(|token| Evidence::at(source.path, token.line, "Ideogram's API is named")));
         for at in places(&found) {
             let missing = missing(&found, at);
             let line = found[at].line;

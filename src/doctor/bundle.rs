@@ -103,7 +103,7 @@ impl Nesting {
 }
 
 /// Tells whether a file is the settings of a bundler.
-fn is_setting(path: &RepoPath) -> bool {
+pub(super) fn is_setting(path: &RepoPath) -> bool {
     let name = file_name(path);
     let starts: [&[u8]; 7] = [
         b"vite.config.", b"webpack.config.", b"next.config.", b"rollup.config.", b"esbuild.", b"rspack.config.",

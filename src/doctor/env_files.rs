@@ -1,6 +1,6 @@
 //! Are files of environment variables left out by git, and was none ever tracked?
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::Result;
 use crate::git::{IgnoredBy, Repository};
@@ -66,8 +66,13 @@ pub(super) fn look(repository: &Repository, project: &Project) -> Result<EnvFile
 
 /// Answers.
 pub(super) fn check(found: &EnvFiles) -> Check {
-    let mut evidence: Vec<Evidence> = Vec::new();
-    evidence.extend(found.open.iter().map(|path| Evidence::of(path, "git would take this in")));
+    let mut evidence: Vec<Evidence> = by_folder(&found.open)
+        .into_iter()
+        .map(|(folder, names)| match folder {
+            Some(folder) => Evidence::of(&folder, format!("git would take in {names}")),
+            None => Evidence::says(format!("git would take in {names}")),
+        })
+        .collect();
     evidence.extend(found.only_here.iter().map(|(path, source)| {
         Evidence::of(path, format!("only `{source}` on this machine leaves it out; other clones would take it in"))
     }));
@@ -106,6 +111,19 @@ pub(super) fn check(found: &EnvFiles) -> Check {
     let parts: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
     Check::new(Topic::EnvFiles, Verdict::Fail, parts.join(", ")).resting_on(evidence).mended_by(steps)
+}
+
+/// Gathers names by their folder; `None` is the top.
+fn by_folder(paths: &[RepoPath]) -> BTreeMap<Option<RepoPath>, String> {
+    let mut folders: BTreeMap<Option<RepoPath>, String> = BTreeMap::new();
+    for path in paths {
+        let names = folders.entry(folder_of(path)).or_default();
+        if !names.is_empty() {
+            names.push_str(", ");
+        }
+        names.push_str(&RepoPath::new(file_name(path)).to_string());
+    }
+    folders
 }
 
 impl EnvFiles {

@@ -54,7 +54,8 @@ pub(super) fn check(tree: &Outcome, history: &Outcome, is_tracked: impl Fn(&Find
         "keep the new one in the environment (`IDEOGRAM_API_KEY`) or a secret store, and read it from there".to_owned(),
         format!("`ideoguard where {}` says what still holds the old one, and how to take it out", secrets[0]),
     ];
-    Check::new(Topic::Literals, Verdict::Fail, because).resting_on(leaks.iter().map(|leak| told(leak))).mended_by(steps)
+    let evidence = leaks.iter().map(|leak| told(leak, tree.findings.iter().any(|known| is_same(known, leak))));
+    Check::new(Topic::Literals, Verdict::Fail, because).resting_on(evidence).mended_by(steps)
 }
 
 /// Tells whether two findings are one: the same secret in the same place of the same file.
@@ -62,15 +63,16 @@ fn is_same(one: &Finding, other: &Finding) -> bool {
     one.fingerprint == other.fingerprint && one.path == other.path && one.place == other.place
 }
 
-/// Says what a finding is.
-fn told(finding: &Finding) -> Evidence {
+/// Says what a finding is, and whether it stands in the work tree, too.
+fn told(finding: &Finding, is_in_tree: bool) -> Evidence {
     let redacted = &finding.redacted;
     let name = &finding.fingerprint;
     let by = match &finding.commit {
         Some(stamp) => format!(", brought by commit {}", &stamp.id.to_string()[..12]),
         None => String::new(),
     };
-    let says = format!("{} {redacted}{by}, {name}", finding.title);
+    let here = if is_in_tree { ", in the work tree" } else { "" };
+    let says = format!("{} {redacted}{here}{by}, {name}", finding.title);
     match finding.kind {
         TextKind::Content => Evidence::at(&finding.path, finding.place.line, says),
         TextKind::Message | TextKind::PathName | TextKind::SymlinkTarget => Evidence::of(&finding.path, says),

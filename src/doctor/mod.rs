@@ -47,7 +47,7 @@ use crate::text::Problem;
 use assignments::Assignment;
 use audit_lines::Records;
 use code::{Kind, tokens};
-use project::{Listed, Project, is_config, is_test};
+use project::{Listed, Project, is_bundle, is_config, is_test};
 use roles::Asked;
 use webhooks::Webhooks;
 
@@ -198,7 +198,9 @@ impl Subject<'_> {
             if source.language.is_some() {
                 read.has_client |= project::is_client(source.path);
                 read.webhooks.look(&source);
-                if !is_test(source.path) {
+                // What was built is told by its source, and settings name hosts to allow them.
+                let is_made = is_bundle(source.path) || bundle::is_setting(source.path);
+                if !is_test(source.path) && !is_made {
                     read.records.look(&source);
                     read.asked.extend(asked(&source));
                 }

@@ -8,6 +8,7 @@ use super::LookArgs;
 
 /// Which repository to examine, and what to do about it.
 #[derive(Debug, Group)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 #[command(after_help = "\
 Examples:
   ideoguard doctor                      the checklist, for this repository
