@@ -45,6 +45,22 @@ pub enum Error {
         /// What the system or SQLite said, safe to print.
         because: String,
     },
+    /// The audit log could not be used; what was to be recorded must not happen.
+    Audit {
+        /// What we were doing: "lock the audit log", "write to the audit log".
+        doing: &'static str,
+        /// Its file.
+        path: PathBuf,
+        /// Why not, safe to print.
+        because: String,
+    },
+    /// Another machine did not answer as it should.
+    Network {
+        /// Which, safe to print: never its path, which may hold a token.
+        host: String,
+        /// What happened, safe to print.
+        because: String,
+    },
     /// A file of ours says something we do not understand.
     Config {
         /// The file.
@@ -106,6 +122,8 @@ impl Error {
             ),
             Self::Io { .. }
             | Self::Git { .. }
+            | Self::Audit { .. }
+            | Self::Network { .. }
             | Self::Config { .. }
             | Self::Usage(_)
             | Self::TooMany { .. }
@@ -125,6 +143,8 @@ impl Error {
             Self::Io { .. }
             | Self::Git { .. }
             | Self::Store { .. }
+            | Self::Audit { .. }
+            | Self::Network { .. }
             | Self::TooMany { .. }
             | Self::NothingScanned(_)
             | Self::Incomplete(_) => 3,
@@ -150,9 +170,10 @@ impl fmt::Display for Error {
             }
             Self::Git { doing, what, because } if what.is_empty() => write!(out, "could not {doing}: {because}"),
             Self::Git { doing, what, because } => write!(out, "could not {doing} `{what}`: {because}"),
-            Self::Store { doing, path, because } => {
+            Self::Store { doing, path, because } | Self::Audit { doing, path, because } => {
                 write!(out, "could not {doing} `{}`: {because}", crate::path::RepoPath::from(path.as_path()))
             }
+            Self::Network { host, because } => write!(out, "no answer from {host}: {because}"),
             Self::Config { path, line, column, problem } => {
                 write!(out, "{}", crate::path::RepoPath::from(path.as_path()))?;
                 if *line > 0 {
@@ -178,6 +199,8 @@ impl std::error::Error for Error {
             Self::NoRepository { .. }
             | Self::Git { .. }
             | Self::Store { .. }
+            | Self::Audit { .. }
+            | Self::Network { .. }
             | Self::Config { .. }
             | Self::Usage(_)
             | Self::TooMany { .. }

@@ -6,6 +6,7 @@
 //! later one. The library never prints, never reads the clock, never exits, and
 //! of the environment reads git's variables only: what else it needs is passed in.
 
+pub mod audit;
 pub mod decide;
 pub mod detect;
 pub mod doctor;
@@ -15,6 +16,8 @@ pub mod git;
 pub mod history;
 pub mod import;
 pub mod install;
+pub mod keys;
+pub mod net;
 pub mod oid;
 pub mod outcome;
 pub mod path;
@@ -25,5 +28,6 @@ pub mod scan;
 pub mod source;
 pub mod store;
 pub mod text;
+pub mod webhook;
 
 pub use error::{Error, Result};

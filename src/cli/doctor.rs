@@ -10,12 +10,14 @@ use ideoguard::doctor::{self, Checklist, Subject};
 use ideoguard::error::{Error, Result};
 use ideoguard::git::{GitEnv, Repository};
 use ideoguard::install::{self, Run};
+use ideoguard::keys::{FILE_NAME, Registry};
 use ideoguard::path::RepoPath;
 use ideoguard::report::Detail;
 
 use super::args::{DoctorArgs, ListFormatArg};
 use super::plan::{Before, Keep, Progress, ScanPlan, everything};
 use super::progress::Follow;
+use super::text_file::{self, Purpose};
 use super::{history, output, replace, request, scan};
 
 /// Which repository to examine, and what to do about it.
@@ -28,6 +30,8 @@ pub(super) struct DoctorPlan {
     format: ListFormatArg,
     /// How much a report for people tells.
     detail: Detail,
+    /// How many days old a key may be.
+    days: i64,
     /// What is kept of the scan of the history.
     keep: Keep,
     /// Whether to show how far it is.
@@ -59,6 +63,7 @@ impl DoctorPlan {
             },
             format: args.format,
             detail,
+            days: args.days.into(),
             keep: if args.no_store { Keep::Nothing } else { Keep::Own },
             progress: if args.no_progress || detail == Detail::Quiet { Progress::Hidden } else { Progress::Shown },
             scan,
@@ -74,6 +79,7 @@ pub(super) fn run(plan: &DoctorPlan, colour: ColorChoice) -> Result<u8> {
     let engine = Engine::built_in();
     let follow = Follow::new(plan.progress)?;
     let env = GitEnv::from_process();
+    let registry = registry(&repository)?;
     let subject = Subject {
         engine: &engine,
         policy: &policy,
@@ -81,6 +87,9 @@ pub(super) fn run(plan: &DoctorPlan, colour: ColorChoice) -> Result<u8> {
         limits: &plan.scan.limits,
         watch: &follow,
         env: &env,
+        registry: registry.as_ref(),
+        today: scan::today(),
+        days: plan.days,
     };
     let mut memory = history::memory(&plan.keep, &repository);
     let mut list = subject.examine(&mut memory)?;
@@ -100,6 +109,12 @@ pub(super) fn run(plan: &DoctorPlan, colour: ColorChoice) -> Result<u8> {
         ListFormatArg::Json => doctor::write_json(&list, out),
     })?;
     Ok(list.code())
+}
+
+/// Reads the registry of keys, if there is one; a link that leads nowhere is a mistake, not an absence.
+fn registry(repository: &Repository) -> Result<Option<Registry>> {
+    let path = repository.work_dir().map(|top| top.join(FILE_NAME)).filter(|path| path.symlink_metadata().is_ok());
+    path.map(|path| Registry::parse(&path, &text_file::read(&path, Purpose::Registry)?)).transpose()
 }
 
 /// Mends what is safe to mend, and returns one line for each thing done.

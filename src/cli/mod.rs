@@ -2,11 +2,14 @@
 
 mod allow;
 mod args;
+mod audit;
 mod baseline;
 mod doctor;
 mod history;
 mod import;
 mod install;
+mod key;
+mod net;
 mod output;
 mod plan;
 mod progress;
@@ -14,9 +17,12 @@ mod replace;
 mod request;
 mod rules;
 mod scan;
+mod secret_file;
 mod size;
 mod store;
 mod text_file;
+mod user;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -62,5 +68,8 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Uninstall(request) => install::undo(request),
         Plan::StoreInfo(place) => store::info(place),
         Plan::StoreClear(place) => store::clear(place),
+        Plan::Audit(plan) => audit::run(plan),
+        Plan::Key(plan) => key::run(plan, colour),
+        Plan::Webhook(plan) => webhook::run(plan),
     }
 }

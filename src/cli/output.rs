@@ -81,7 +81,18 @@ pub(super) fn page(colour: ColorChoice, write: impl FnOnce(Colour, &mut dyn Writ
 
 /// Writes lines to standard output.
 pub(super) fn say(lines: &[String]) -> Result<()> {
-    to_stream(STDOUT, io::stdout().lock(), |out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))
+    stream(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))
+}
+
+/// Tells on standard error what changes nothing but should be known.
+pub(super) fn warn(line: &str) {
+    // Nobody is left to be told when this fails.
+    let _ = writeln!(io::stderr(), "warning: {line}");
+}
+
+/// Writes to standard output what is made while it is written.
+pub(super) fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    to_stream(STDOUT, io::stdout().lock(), write)
 }
 
 /// Says beside a report, on standard error, what was done.

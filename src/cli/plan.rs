@@ -18,8 +18,11 @@ use super::args::{
     AddArgs, Args, BaselineWhat, Command, FormatArg, HistoryArgs, HookArg, HowArgs, LookArgs, RulesWhat, ScanArgs,
     StorePlace, StoreWhat, When, WordsArgs,
 };
+use super::audit::AuditPlan;
 use super::doctor::DoctorPlan;
+use super::key::KeyPlan;
 use super::request;
+use super::webhook::WebhookPlan;
 
 /// What is to be done.
 pub(super) enum Plan {
@@ -43,6 +46,12 @@ pub(super) enum Plan {
     StoreInfo(StoreAt),
     /// Empty a store.
     StoreClear(StoreAt),
+    /// Show or verify what was recorded.
+    Audit(AuditPlan),
+    /// Keep track of keys.
+    Key(KeyPlan),
+    /// Check or sign a delivery of a webhook.
+    Webhook(WebhookPlan),
 }
 
 /// Which secret to look for, and where.
@@ -282,6 +291,9 @@ impl Args {
                 RulesWhat::List => RulesPlan::List,
                 RulesWhat::Show { id } => RulesPlan::Show(id),
             }),
+            Command::Audit(args) => Plan::Audit(AuditPlan::of(args.what)?),
+            Command::Key(args) => Plan::Key(KeyPlan::of(args.what)?),
+            Command::Webhook(args) => Plan::Webhook(WebhookPlan::of(args.what)?),
             Command::Store(args) => match args.what {
                 StoreWhat::Info(place) => Plan::StoreInfo(store_at(place)),
                 StoreWhat::Clear(place) => Plan::StoreClear(store_at(place)),
@@ -368,13 +380,19 @@ fn planned(what: What, how: HowArgs, detail: Detail, stream: Target) -> ScanPlan
         limits: Limits { threads: how.threads.into(), max_blob_bytes: how.max_blob_size },
         config: how.config,
         before: how.baseline.map_or(Before::Default, Before::File),
-        format: match how.format {
-            FormatArg::Text => Format::Text,
-            FormatArg::Json => Format::Json,
-            FormatArg::Jsonl => Format::Jsonl,
-        },
+        format: how.format.into(),
         detail,
         target: how.output.map_or(stream, Target::File),
+    }
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Text => Self::Text,
+            FormatArg::Json => Self::Json,
+            FormatArg::Jsonl => Self::Jsonl,
+        }
     }
 }
 

@@ -6,7 +6,9 @@
 
 use serde_json::Value;
 
+use crate::audit::Verified;
 use crate::path::RepoPath;
+use crate::report::counted;
 
 use super::check::{Check, Evidence, Topic, Verdict};
 use super::code::{Kind, Token, tokens, words};
@@ -118,8 +120,16 @@ fn wrong_with(entry: &str) -> Option<String> {
 }
 
 /// Answers.
-pub(super) fn check(records: Records) -> Check {
+///
+/// What an application writes comes first; our own audit log, if there is one, must be whole in any case.
+pub(super) fn check(records: Records, log: Option<&Verified>) -> Check {
     let Records { calls, whole, broken } = records;
+    if let Some(log) = log.filter(|log| !log.faults.is_empty()) {
+        let faults = log.faults.iter().map(|fault| Evidence::says(format!("the audit log of ideoguard: {fault}")));
+        return Check::new(Topic::Audit, Verdict::Fail, "the audit log of ideoguard is not as it was written")
+            .resting_on(faults)
+            .mended_by(["`ideoguard audit verify` says more; find out who changed it"]);
+    }
     if !broken.is_empty() {
         return Check::new(Topic::Audit, Verdict::Fail, "there are audit lines that are not well formed")
             .resting_on(broken)
@@ -134,6 +144,12 @@ pub(super) fn check(records: Records) -> Check {
     }
     if calls.is_empty() {
         return Check::new(Topic::Audit, Verdict::NotApplicable, "no code here calls Ideogram");
+    }
+    if let Some(log) = log.filter(|log| log.lines > 0) {
+        let lines = counted(log.lines, "line");
+        let because =
+            format!("the audit log of ideoguard has {lines} and is whole; no code here writes audit lines of its own");
+        return Check::new(Topic::Audit, Verdict::Pass, because).resting_on(calls);
     }
     Check::new(Topic::Audit, Verdict::Fail, "Ideogram is called, and no audit line is written")
         .resting_on(calls)
@@ -153,7 +169,7 @@ mod tests {
         let path = RepoPath::from(path);
         let mut records = Records::default();
         records.look(&SourceText { language: Language::of(&path), path: &path, text: text.to_owned() });
-        check(records)
+        check(records, None)
     }
 
     #[test]
@@ -185,11 +201,11 @@ mod tests {
         let mut records = Records::default();
         let good = r#"x [AUDIT] {"timestamp":"t","action":"a","userId":"u","resource":"r","result":"success"}"#;
         records.look_at_log(&"app.log".into(), good);
-        assert_eq!(check(records).verdict, Verdict::Pass);
+        assert_eq!(check(records, None).verdict, Verdict::Pass);
 
         let mut records = Records::default();
         records.look_at_log(&"app.log".into(), "[AUDIT] {\"timestamp\":\"t\"}\n[AUDIT] no\n");
-        let check = check(records);
+        let check = check(records, None);
         let says: Vec<&str> = check.evidence.iter().map(|one| one.says.as_str()).collect();
         assert_eq!(says, ["the audit line lacks action, userId, resource, result", "the audit line is not JSON"]);
     }

@@ -2,15 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::finding::Fingerprint;
+
 use super::assignments::{Assignment, Value};
 use super::check::{Check, Evidence, Topic, Verdict};
 use super::names::Environment;
 
-/// Answers, from what files set.
-pub(super) fn check(assignments: &[Assignment]) -> Check {
+/// Answers, from what files set and from the environments that the registry gives to keys.
+pub(super) fn check(assignments: &[Assignment], registered: &BTreeMap<&Fingerprint, Environment>) -> Check {
     let named: Vec<(&Assignment, Environment)> =
         assignments.iter().filter_map(|one| Some((one, one.environment?))).collect();
     let environments: BTreeSet<Environment> = named.iter().map(|(_, environment)| *environment).collect();
+    let elsewhere: Vec<Evidence> =
+        named.iter().filter_map(|(one, environment)| strayed(one, *environment, registered)).collect();
+    if !elsewhere.is_empty() {
+        return Check::new(
+            Topic::Environments,
+            Verdict::Fail,
+            "a key is set in another environment than the registry says",
+        )
+        .resting_on(elsewhere)
+        .mended_by(["set the key there that the registry has for that environment; `ideoguard key list` shows it"]);
+    }
     let words: Vec<&str> = environments.iter().map(|environment| environment.name()).collect();
     if environments.len() < 2 {
         let because = match words.first() {
@@ -53,6 +66,18 @@ pub(super) fn check(assignments: &[Assignment]) -> Check {
     }
     let evidence = named.iter().map(|(one, environment)| told_one(one, *environment));
     Check::new(Topic::Environments, Verdict::Pass, format!("different keys for {words}")).resting_on(evidence)
+}
+
+/// Says so if the registry has a key for another environment than the one in which it is set.
+fn strayed(
+    one: &Assignment,
+    environment: Environment,
+    registered: &BTreeMap<&Fingerprint, Environment>,
+) -> Option<Evidence> {
+    let Value::Key { fingerprint, .. } = &one.value else { return None };
+    let meant = registered.get(fingerprint).filter(|meant| **meant != environment)?;
+    let says = format!("{} for {environment} is {fingerprint}, which the registry has for {meant}", one.name);
+    Some(Evidence::at(&one.path, one.line, says))
 }
 
 fn told(one: &Assignment, environment: Environment, value: &Value) -> Evidence {

@@ -22,6 +22,7 @@ mod json;
 mod literals;
 mod names;
 mod project;
+mod registered;
 mod roles;
 mod text;
 mod webhooks;
@@ -29,14 +30,17 @@ mod webhooks;
 pub use check::{Check, Evidence, Topic, Verdict};
 pub use fix::{Addition, gitignore};
 pub use json::write as write_json;
-pub use names::{Environment, Role};
 pub use text::write as write_text;
 
+use jiff::civil::Date;
+
+use crate::audit::{self, Log, Verified};
 use crate::decide::Policy;
 use crate::detect::Engine;
 use crate::error::{Error, Result};
 use crate::git::{GitEnv, Repository};
 use crate::install;
+use crate::keys::Registry;
 use crate::path::RepoPath;
 use crate::report::{EnvFile, env_file};
 use crate::scan::history::shown;
@@ -47,6 +51,7 @@ use crate::text::Problem;
 use assignments::Assignment;
 use audit_lines::Records;
 use code::{Kind, tokens};
+use names::Role;
 use project::{Listed, Project, is_bundle, is_config, is_test};
 use roles::Asked;
 use webhooks::Webhooks;
@@ -66,6 +71,12 @@ pub struct Subject<'a> {
     pub watch: &'a dyn Watch,
     /// The part of the environment that git looks at.
     pub env: &'a GitEnv,
+    /// Which keys there are, if somebody keeps track of them.
+    pub registry: Option<&'a Registry>,
+    /// Today.
+    pub today: Date,
+    /// How many days old a key may be.
+    pub days: i64,
 }
 
 /// The checklist, answered.
@@ -130,16 +141,19 @@ impl Subject<'_> {
         let literals = literals::check(&tree, &history.outcome, |finding| is_tracked(&finding.path));
         let env_files = env_files::look(self.repository, &project)?;
         checklist.needs_patterns = env_files.needs_patterns();
+        let audit_log = self.audit_log(&mut problems);
         checklist.checks = vec![
             literals,
             env_files::check(&env_files),
-            environments::check(&read.assignments),
-            roles::check(&read.assignments, &read.asked),
+            environments::check(&read.assignments, &registered::environments(self.registry)),
+            registered::scopes(self.registry),
+            roles::check(&read.assignments, &read.asked, registered::has_both_roles(self.registry)),
             bundle::check(read.for_browsers, &tree, &built, read.has_client),
             read.webhooks.check(),
-            audit_lines::check(read.records),
+            audit_lines::check(read.records, audit_log.as_ref()),
             hooks::here(&install::placed(self.repository)?),
             hooks::on_server(self.repository, self.env)?,
+            registered::age(self.registry, &read.assignments, self.today, self.days),
         ];
         problems.extend(project.problems);
         for outcome in [tree, built, history.outcome] {
@@ -167,6 +181,19 @@ impl Subject<'_> {
                 Ok(scan::history::Scanned { outcome: crate::outcome::Outcome::default(), is_cut_off: false })
             }
             scanned => scanned,
+        }
+    }
+
+    /// Verifies our own audit log, if there is one.
+    fn audit_log(self, problems: &mut Vec<Problem>) -> Option<Verified> {
+        let path = Log::default_path(self.repository.common_dir());
+        match audit::verify(&path, None) {
+            Ok(verified) => Some(verified),
+            Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => {
+                problems.push(Problem { what: "the audit log".to_owned(), error });
+                None
+            }
         }
     }
 

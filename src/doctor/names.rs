@@ -8,7 +8,7 @@ use super::code::words;
 
 /// Where a key is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Environment {
+pub(super) enum Environment {
     /// On the machines of those who write the program.
     Development,
     /// Where it is tried out.
@@ -19,8 +19,7 @@ pub enum Environment {
 
 impl Environment {
     /// The word for it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Development => "development",
             Self::Staging => "staging",
@@ -63,7 +62,7 @@ impl fmt::Display for Environment {
 
 /// What a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
+pub(super) enum Role {
     /// Reading only.
     Reader,
     /// Writing.

@@ -15,8 +15,8 @@ pub(super) struct Asked {
     pub(super) at: Evidence,
 }
 
-/// Answers, from what files set and what code asks for.
-pub(super) fn check(assignments: &[Assignment], asked: &[Asked]) -> Check {
+/// Answers, from what files set, what code asks for, and whether the registry has a key of each role for one environment.
+pub(super) fn check(assignments: &[Assignment], asked: &[Asked], has_both: bool) -> Check {
     let of = |role: Role| assignments.iter().filter(move |one| one.role == Some(role)).collect::<Vec<_>>();
     let (readers, writers) = (of(Role::Reader), of(Role::Writer));
     let same: Vec<(&Assignment, &Assignment)> =
@@ -31,6 +31,10 @@ pub(super) fn check(assignments: &[Assignment], asked: &[Asked]) -> Check {
     let evidence: Vec<Evidence> = pairs(&readers, &writers).flat_map(|(one, other)| [told(one), told(other)]).collect();
     if !evidence.is_empty() {
         return Check::new(Topic::Roles, Verdict::Pass, "reader and writer have different keys").resting_on(evidence);
+    }
+    if has_both {
+        let because = "the registry has a reader's key and a writer's for one environment";
+        return Check::new(Topic::Roles, Verdict::Pass, because);
     }
     let asks = |role: Role| asked.iter().any(|one| one.role == role);
     let seen = |role: Role| asks(role) || assignments.iter().any(|one| one.role == Some(role));

@@ -37,6 +37,9 @@ pub(in crate::cli) struct DoctorArgs {
     /// Read this baseline instead of .ideoguard/baseline
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) baseline: Option<PathBuf>,
+    /// How many days old a key of the registry may be
+    #[arg(long, value_name = "N", default_value_t = 90)]
+    pub(in crate::cli) days: u32,
     /// How the scans go.
     #[command(flatten)]
     pub(in crate::cli) look: LookArgs,

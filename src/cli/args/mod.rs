@@ -1,28 +1,34 @@
 //! What can be typed, and its help.
 
 mod allow;
+mod audit;
 mod baseline;
 mod doctor;
 mod find;
 mod hook;
 mod install;
+mod key;
 mod rules;
 mod scan;
 mod store;
+mod webhook;
 
 use std::ffi::OsString;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(super) use allow::AllowArgs;
+pub(super) use audit::{AuditArgs, AuditWhat};
 pub(super) use baseline::{AddArgs, BaselineArgs, BaselineWhat, LookArgs, WordsArgs};
 pub(super) use doctor::{DoctorArgs, ListFormatArg};
 pub(super) use find::WhereArgs;
 pub(super) use hook::{HookArg, HookArgs};
 pub(super) use install::{HookNameArg, InstallArgs};
+pub(super) use key::{ApiArgs, KeyArgs, KeySource, KeyWhat, RoleArg, StyleArg};
 pub(super) use rules::{RulesArgs, RulesWhat};
 pub(super) use scan::{FormatArg, HistoryArgs, HowArgs, ScanArgs};
 pub(super) use store::{StoreArgs, StorePlace, StoreWhat};
+pub(super) use webhook::{SecretArgs, SharedArgs, WebhookArgs, WebhookWhat};
 
 /// Keeps Ideogram API keys, and every other secret, out of git.
 #[derive(Debug, Parser)]
@@ -116,4 +122,10 @@ Examples:
     Where(WhereArgs),
     /// Go through the security checklist for whoever calls Ideogram
     Doctor(DoctorArgs),
+    /// Show and verify what was recorded
+    Audit(AuditArgs),
+    /// Keep track of Ideogram keys: alive, known, too old
+    Key(KeyArgs),
+    /// Check and sign deliveries of webhooks
+    Webhook(WebhookArgs),
 }
