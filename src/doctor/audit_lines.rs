@@ -11,15 +11,14 @@ use crate::path::RepoPath;
 use crate::report::counted;
 
 use super::check::{Check, Evidence, Topic, Verdict};
-use super::code::{Kind, Token, tokens, words};
-use super::project::SourceText;
+use super::code::{Kind, Token, words};
 
 /// The members that every entry has.
 const MEMBERS: &[&str] = &["timestamp", "action", "userId", "resource", "result"];
 /// What an entry of a call is named.
 const ACTION: &str = "ideogram.api.call";
 /// What stands before an entry in a log.
-const MARK: &str = "[AUDIT]";
+pub(super) const MARK: &str = "[AUDIT]";
 /// How many tokens around a mark its entry is looked for: about forty lines to each side.
 const AROUND: usize = 300;
 
@@ -36,19 +35,17 @@ pub(super) struct Records {
 
 impl Records {
     /// Looks at one file of code.
-    pub(super) fn look(&mut self, source: &SourceText<'_>) {
-        let Some(language) = source.language else { return };
-        let found = tokens(&source.text, language);
+    pub(super) fn look(&mut self, path: &RepoPath, found: &[Token<'_>]) {
         let calls = found.iter().find(|token| token.kind == Kind::Str && is_host(token.text));
-        self.calls.extend(calls.map(|token| Evidence::at(source.path, token.line, "Ideogram's API is named")));
-        for at in places(&found) {
-            let missing = missing(&found, at);
+        self.calls.extend(calls.map(|token| Evidence::at(path, token.line, "Ideogram's API is named")));
+        for at in places(found) {
+            let missing = missing(found, at);
             let line = found[at].line;
             if missing.is_empty() {
-                self.whole.push(Evidence::at(source.path, line, "an audit line with all members is written"));
+                self.whole.push(Evidence::at(path, line, "an audit line with all members is written"));
             } else {
                 let says = format!("an audit line is written without {}", missing.join(", "));
-                self.broken.push(Evidence::at(source.path, line, says));
+                self.broken.push(Evidence::at(path, line, says));
             }
         }
     }
@@ -163,12 +160,12 @@ pub(super) fn check(records: Records, log: Option<&Verified>) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::code::Language;
+    use crate::doctor::code::{Language, tokens};
 
     fn looked(path: &str, text: &str) -> Check {
         let path = RepoPath::from(path);
         let mut records = Records::default();
-        records.look(&SourceText { language: Language::of(&path), path: &path, text: text.to_owned() });
+        records.look(&path, &tokens(text, Language::of(&path).unwrap()));
         check(records, None)
     }
 

@@ -5,43 +5,34 @@ use crate::outcome::Outcome;
 use crate::path::RepoPath;
 
 use super::check::{Check, Evidence, Topic, Verdict};
-use super::code::{Kind, Language, Token, tokens};
+use super::code::{Kind, Token};
 use super::names::{is_key_name, is_public_key_name, told};
-use super::project::{SourceText, file_name, is_bundle};
+use super::project::{file_name, is_bundle};
 
 /// What was found of one file.
 pub(super) type Found = Vec<Evidence>;
 
-/// Looks at one file of code or configuration.
-pub(super) fn look(source: &SourceText<'_>) -> Found {
-    match source.language {
-        Some(language) => in_code(source, language),
-        None => in_config(source),
-    }
-}
-
 /// Looks for names in code, outside of comments.
-fn in_code(source: &SourceText<'_>, language: Language) -> Found {
-    let found = tokens(&source.text, language);
-    let mut nesting = is_setting(source.path).then(Nesting::default);
+pub(super) fn in_code(path: &RepoPath, found: &[Token<'_>]) -> Found {
+    let mut nesting = is_setting(path).then(Nesting::default);
     let mut evidence = Vec::new();
     for (at, token) in found.iter().enumerate() {
         if token.kind == Kind::Sign {
             if let Some(nesting) = &mut nesting {
-                nesting.step(&found, at);
+                nesting.step(found, at);
             }
             continue;
         }
         let is_written = nesting.as_ref().is_some_and(Nesting::is_written);
         for name in names_in(token.text) {
             if is_public_key_name(name) {
-                evidence.push(Evidence::at(source.path, token.line, public(name)));
+                evidence.push(Evidence::at(path, token.line, public(name)));
             } else if is_written && is_key_name(name) {
                 let says = format!(
                     "{} is named in a bundler's settings, which write it into the code for browsers",
                     told(name)
                 );
-                evidence.push(Evidence::at(source.path, token.line, says));
+                evidence.push(Evidence::at(path, token.line, says));
             }
         }
     }
@@ -49,15 +40,15 @@ fn in_code(source: &SourceText<'_>, language: Language) -> Found {
 }
 
 /// Looks for names in lines; what stands behind a `#` is a comment.
-fn in_config(source: &SourceText<'_>) -> Found {
+pub(super) fn in_config(path: &RepoPath, text: &str) -> Found {
     let mut evidence = Vec::new();
-    for (line, text) in (1..).zip(source.text.lines()) {
+    for (line, text) in (1..).zip(text.lines()) {
         let text = text.trim_start();
         if text.starts_with('#') || text.starts_with("//") {
             continue;
         }
         let names = names_in(text).filter(|name| is_public_key_name(name));
-        evidence.extend(names.map(|name| Evidence::at(source.path, line, public(name))));
+        evidence.extend(names.map(|name| Evidence::at(path, line, public(name))));
     }
     evidence
 }

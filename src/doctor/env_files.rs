@@ -141,10 +141,9 @@ fn names(project: &Project) -> Vec<RepoPath> {
         if is_kin(&file.path) {
             folders.insert(folder_of(&file.path));
             names.insert(file.path.clone());
-        } else if file_name(&file.path).starts_with(b".env") {
-            folders.insert(folder_of(&file.path));
         }
     }
+    folders.extend(project.samples.iter().map(folder_of));
     for folder in folders {
         for name in NAMES {
             names.insert(match &folder {

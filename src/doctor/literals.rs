@@ -38,6 +38,9 @@ pub(super) fn check(tree: &Outcome, history: &Outcome, is_tracked: impl Fn(&Find
         return Check::new(Topic::Literals, Verdict::Unknown, because)
             .mended_by(["make what is named under `problems` readable, and run this again"]);
     }
+    if leaks.is_empty() && tree.scanned + history.scanned == 0 {
+        return Check::new(Topic::Literals, Verdict::Unknown, "there is nothing here to read");
+    }
     if leaks.is_empty() {
         let scanned = counted(tree.scanned, "file");
         let because = format!("{scanned} and {} of the history hold none{beside}", counted(history.scanned, "object"));

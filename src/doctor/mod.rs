@@ -42,7 +42,6 @@ use crate::git::{GitEnv, Repository};
 use crate::install;
 use crate::keys::Registry;
 use crate::path::RepoPath;
-use crate::report::{EnvFile, env_file};
 use crate::scan::history::shown;
 use crate::scan::history::{Choice, History, Memory, Watch};
 use crate::scan::{self, Limits};
@@ -50,9 +49,9 @@ use crate::text::Problem;
 
 use assignments::Assignment;
 use audit_lines::Records;
-use code::{Kind, tokens};
+use code::{Kind, Language, Token, tokens};
 use names::Role;
-use project::{Listed, Project, is_bundle, is_config, is_test};
+use project::{Listed, Project, SourceText, is_bundle, is_client, is_log, is_test};
 use roles::Asked;
 use webhooks::Webhooks;
 
@@ -134,6 +133,7 @@ impl Subject<'_> {
         let tree = scan::run(self.engine, self.policy, Some(self.repository), tree, self.limits);
         let built = scan::run(self.engine, self.policy, Some(self.repository), bundles, self.limits);
         let history = self.history(memory)?;
+        let read_nothing = tree.scanned + history.outcome.scanned == 0;
         let mut checklist = Checklist { is_cut_off: history.is_cut_off, ..Checklist::default() };
         let (read, mut problems) = self.read(&project);
         let tracked = self.repository.tracked()?;
@@ -160,6 +160,10 @@ impl Subject<'_> {
             problems.extend(outcome.problems);
         }
         problems.extend(self.cut_off_history()?);
+        if read_nothing {
+            let error = Error::NothingScanned("there are no files and no commits here yet".to_owned());
+            problems.push(Problem { what: "the repository".to_owned(), error });
+        }
         checklist.problems = problems;
         self.tidy(&mut checklist);
         Ok(checklist)
@@ -214,23 +218,13 @@ impl Subject<'_> {
     fn read(self, project: &Project) -> (Read, Vec<Problem>) {
         let mut read = Read::default();
         let problems = project.each(|source| {
-            let is_env = matches!(env_file(source.path), EnvFile::Real);
-            if project::is_log(source.path) {
-                return read.records.look_at_log(source.path, &source.text);
-            }
-            read.for_browsers.extend(if is_test(source.path) { Vec::new() } else { bundle::look(&source) });
-            if is_env || is_config(source.path) {
+            if is_log(source.path) {
+                read.records.look_at_log(source.path, &source.text);
+            } else if let Some(language) = source.language {
+                read.code(&source, language);
+            } else if names_ideogram(&source.text) {
+                read.for_browsers.extend(bundle::in_config(source.path, &source.text));
                 read.assignments.extend(assignments::read(self.engine, source.path, &source.text));
-            }
-            if source.language.is_some() {
-                read.has_client |= project::is_client(source.path);
-                read.webhooks.look(&source);
-                // What was built is told by its source, and settings name hosts to allow them.
-                let is_made = is_bundle(source.path) || bundle::is_setting(source.path);
-                if !is_test(source.path) && !is_made {
-                    read.records.look(&source);
-                    read.asked.extend(asked(&source));
-                }
             }
         });
         (read, problems)
@@ -252,17 +246,43 @@ impl Subject<'_> {
     }
 }
 
-/// Returns the variables with a role that code asks for, outside of comments.
-fn asked(source: &project::SourceText<'_>) -> Vec<Asked> {
-    let Some(language) = source.language else { return Vec::new() };
-    let found = tokens(&source.text, language);
+impl Read {
+    /// Takes in a file of code. Of one that does not name Ideogram, only functions count that a handler may lean on.
+    fn code(&mut self, source: &SourceText<'_>, language: Language) {
+        let path = source.path;
+        self.has_client |= is_client(path);
+        if is_test(path) {
+            return;
+        }
+        let found = tokens(&source.text, language);
+        self.webhooks.look(path, &found, language);
+        let names_it = names_ideogram(&source.text);
+        if names_it {
+            self.for_browsers.extend(bundle::in_code(path, &found));
+            self.asked.extend(asked(path, &found));
+        }
+        // What was built is told by its source, and settings name hosts to allow them.
+        let is_made = is_bundle(path) || bundle::is_setting(path);
+        if !is_made && (names_it || source.text.contains(audit_lines::MARK)) {
+            self.records.look(path, &found);
+        }
+    }
+}
+
+/// Tells whether a text names Ideogram, in whatever case.
+fn names_ideogram(text: &str) -> bool {
+    text.to_ascii_lowercase().contains("ideogram")
+}
+
+/// Returns the variables with a role that code asks for.
+fn asked(path: &RepoPath, found: &[Token<'_>]) -> Vec<Asked> {
     let mut asked = Vec::new();
     for token in found.iter().filter(|token| token.kind != Kind::Sign && token.text.len() <= 64) {
         // What code calls its own variables says nothing; the names of the environment are in capitals.
         let is_env = token.text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
         if let Some(role) = Role::of_name(token.text).filter(|_| is_env && names::is_key_name(token.text)) {
             let says = format!("{} is asked for", names::told(token.text));
-            asked.push(Asked { role, at: Evidence::at(source.path, token.line, says) });
+            asked.push(Asked { role, at: Evidence::at(path, token.line, says) });
         }
     }
     asked

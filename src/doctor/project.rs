@@ -46,6 +46,8 @@ pub(super) struct SourceText<'a> {
 pub(super) struct Project {
     /// Files of code, of configuration, and of environment variables, in order.
     pub(super) files: Vec<ProjectFile>,
+    /// Samples of files of environment variables.
+    pub(super) samples: Vec<RepoPath>,
     /// What could not be listed of the folders that git leaves out.
     pub(super) problems: Vec<Problem>,
 }
@@ -125,6 +127,9 @@ impl Project {
     fn add(&mut self, path: &RepoPath, real: &Path, is_ignored: bool) {
         let is_env = matches!(env_file(path), EnvFile::Real);
         let is_wanted = is_env || is_log(path) || (!is_ignored && (is_code(path) || is_config(path)));
+        if matches!(env_file(path), EnvFile::Sample) {
+            self.samples.push(path.clone());
+        }
         let is_library = path.as_bytes().split(|byte| *byte == b'/').any(|part| is_one_of(part, LIBRARIES));
         if is_wanted && !is_library {
             self.files.push(ProjectFile { path: path.clone(), real: real.to_owned() });

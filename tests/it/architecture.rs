@@ -33,6 +33,13 @@ const MODULES: &[(&str, &[&str])] = &[
     ("webhook", &["error", "net", "path"]),
     ("keys", &["error", "finding", "net", "path"]),
     ("audit", &["error", "net", "path", "webhook"]),
+    (
+        "doctor",
+        &[
+            "audit", "decide", "detect", "error", "finding", "git", "install", "keys", "outcome", "path", "report",
+            "rules", "scan", "source", "text",
+        ],
+    ),
 ];
 
 /// Outside crates that only some modules may name.
@@ -48,7 +55,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("flate2", &["git"]),
     ("rusqlite", &["store"]),
     ("toml", &["decide", "keys"]),
-    ("serde_json", &["audit", "cli", "import", "keys", "report", "scan", "webhook"]),
+    ("serde_json", &["audit", "cli", "doctor", "import", "keys", "report", "scan", "webhook"]),
     ("hmac", &["finding", "webhook"]),
     ("ureq", &["net"]),
     ("ring", &["webhook"]),

@@ -53,6 +53,7 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_baseline_update", help(&["baseline", "update"]));
     insta::assert_snapshot!("help_baseline_prune", help(&["baseline", "prune"]));
     insta::assert_snapshot!("help_baseline_import", help(&["baseline", "import"]));
+    insta::assert_snapshot!("help_doctor", help(&["doctor"]));
     insta::assert_snapshot!("help_rules", help(&["rules"]));
     insta::assert_snapshot!("help_rules_list", help(&["rules", "list"]));
     insta::assert_snapshot!("help_rules_show", help(&["rules", "show"]));
@@ -77,8 +78,9 @@ fn every_command_teaches_itself() {
 
 #[test]
 fn no_line_of_help_is_wider_than_a_terminal() {
-    let commands: [&[&str]; 31] = [
+    let commands: [&[&str]; 32] = [
         &[],
+        &["doctor"],
         &["key"],
         &["key", "verify"],
         &["key", "account"],

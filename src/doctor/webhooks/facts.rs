@@ -1,5 +1,7 @@
 //! What one file of code does with webhooks, as far as its tokens tell.
 
+use std::collections::BTreeSet;
+
 use crate::doctor::code::{Kind, Language, Token, words};
 
 use super::operands::{are_signatures, before, behind, closing, has_any, side, words_of};
@@ -34,7 +36,7 @@ pub(super) struct Facts {
     /// Where a body is made anew from what was taken apart.
     pub(super) made_anew: Option<u64>,
     /// The functions that are made here.
-    pub(super) made: Vec<String>,
+    pub(super) made: BTreeSet<String>,
 }
 
 impl Facts {
@@ -50,8 +52,9 @@ impl Facts {
             }
         }
         facts.body_of(tokens, language);
-        let made = facts.made.clone();
-        facts.left_to.retain(|(name, _)| !made.contains(name));
+        let mut told = BTreeSet::new();
+        let made = &facts.made;
+        facts.left_to.retain(|(name, _)| !made.contains(name) && told.insert(name.clone()));
         facts
     }
 
@@ -65,7 +68,7 @@ impl Facts {
             || (has_public_key && is_call && matches!(text, "verify" | "Verify"));
         let is_made = is_made(tokens, at);
         if is_made {
-            self.made.push(text.to_owned());
+            self.made.insert(text.to_owned());
         }
         let parts = words(text);
         if is_sure && (is_call || !is_import(tokens, at)) {
@@ -89,7 +92,8 @@ impl Facts {
         if is_header(&parts) {
             self.header.get_or_insert(line);
         }
-        if CLOCK.contains(&text) && (is_call || text == "current") {
+        // Ruby's `Time.now` needs no brackets.
+        if CLOCK.contains(&text) && (is_call || owner.is_some()) {
             self.clock.get_or_insert(line);
         }
         if TIME_CALLS.contains(&text) {
@@ -117,16 +121,25 @@ impl Facts {
         let Some(path) = path.filter(|path| is_webhook(&words(path.text))) else { return };
         self.route.get_or_insert(path.line);
         // Who handles it may be made elsewhere; what is written in place is not handed over.
-        let is_in_place = |token: &Token<'_>| token.is_sign("=>") || token.is_sign("{") || token.is_word("function");
-        for (at, token) in inner.iter().enumerate().take_while(|(_, token)| !is_in_place(token)) {
+        let before = |at: usize, back: usize| at.checked_sub(back).map(|at| &inner[at]);
+        let is_in_place = |at: usize| {
+            let token = &inner[at];
+            let is_list = token.is_sign("(") && before(at, 1).is_some_and(|last| last.is_sign(","));
+            is_list
+                || ["=>", "{", "|"].iter().any(|sign| token.is_sign(sign))
+                || ["function", "func", "fn", "async", "lambda", "do"].iter().any(|word| token.is_word(word))
+        };
+        for (at, token) in inner.iter().enumerate().take_while(|(at, _)| !is_in_place(*at)) {
             // Of `hooks.handle` the last name counts, and a call hands over what it returns.
             let is_whole = inner.get(at + 1).is_none_or(|next| next.is_sign(",") || next.is_sign(")"));
+            // Laravel: `[IdeogramController::class, 'receive']`.
+            let is_method = before(at, 2).is_some_and(|word| word.is_word("class"));
             match token.kind {
-                Kind::Word if is_whole && is_function_name(token.text) => {
+                Kind::Word if is_whole && is_function_name(token.text) && token.text != "class" => {
                     self.left_to.push((token.text.to_owned(), token.line));
                 }
                 // Rails: `to: 'webhooks#ideogram'`; Laravel: `'IdeogramController@webhook'`.
-                Kind::Str if token.text.contains(['#', '@']) => {
+                Kind::Str if is_method || token.text.contains(['#', '@']) => {
                     let name = token.text.rsplit(['#', '@']).next().unwrap_or_default();
                     self.left_to.push((name.to_owned(), token.line));
                 }
@@ -234,10 +247,13 @@ fn owner<'a>(tokens: &[Token<'a>], at: usize) -> Option<&'a str> {
     (is_link && name.kind != Kind::Str).then_some(name.text)
 }
 
+/// How many tokens around a name are looked at to tell what it stands in; a program's one-line file has no end.
+const NEAR: usize = 40;
+
 /// Tells whether a name stands in an import, where nothing is done with it.
 fn is_import(tokens: &[Token<'_>], at: usize) -> bool {
     let line = tokens[at].line;
-    let same_line = tokens[..at].iter().rev().take_while(|token| token.line == line);
+    let same_line = tokens[..at].iter().rev().take(NEAR).take_while(|token| token.line == line);
     same_line.into_iter().any(|token| token.is_word("import") || token.is_word("from") || token.is_word("use"))
         || tokens[at..].windows(2).take(12).any(|pair| {
             let is_source = pair[0].is_word("from") && pair[1].kind == Kind::Str;
@@ -259,14 +275,14 @@ fn is_made(tokens: &[Token<'_>], at: usize) -> bool {
     let is_go_method =
         before.is_some_and(|token| token.is_sign(")")) && next(1).is_some_and(|token| token.is_sign("("));
     if is_go_method {
-        let start = tokens[..at].iter().rposition(|token| token.is_sign("("));
+        let start = (at.saturating_sub(NEAR)..at).rfind(|at| tokens[*at].is_sign("("));
         if start.and_then(|start| start.checked_sub(1)).is_some_and(|at| tokens[at].is_word("func")) {
             return true;
         }
     }
     // `const name = (…) =>`, `const name = async function`.
     let is_bound = before.is_some_and(|token| ["const", "let", "var"].iter().any(|word| token.is_word(word)));
-    if is_bound && tokens[at..].iter().take(40).any(|token| token.is_sign("=>") || token.is_word("function")) {
+    if is_bound && tokens[at..].iter().take(NEAR).any(|token| token.is_sign("=>") || token.is_word("function")) {
         return true;
     }
     // A method: its brackets, then its body.

@@ -16,9 +16,8 @@ use std::collections::BTreeMap;
 use crate::path::RepoPath;
 
 use super::check::{Check, Evidence, Topic, Verdict};
-use super::code::{tokens, words};
+use super::code::{Language, Token, words};
 use super::names::told;
-use super::project::{SourceText, is_test};
 use facts::Facts;
 
 /// What was found in all files of code.
@@ -33,9 +32,8 @@ const DEEPEST: usize = 3;
 
 impl Webhooks {
     /// Looks at one file of code.
-    pub(super) fn look(&mut self, source: &SourceText<'_>) {
-        let Some(language) = source.language.filter(|_| !is_test(source.path)) else { return };
-        self.files.insert(source.path.clone(), Facts::of(&tokens(&source.text, language), language));
+    pub(super) fn look(&mut self, path: &RepoPath, tokens: &[Token<'_>], language: Language) {
+        self.files.insert(path.clone(), Facts::of(tokens, language));
     }
 
     /// Returns the handlers, each with its facts and those of all it leans on.
