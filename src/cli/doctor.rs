@@ -18,7 +18,7 @@ use super::args::{DoctorArgs, ListFormatArg};
 use super::plan::{Before, Keep, Progress, ScanPlan, everything};
 use super::progress::Follow;
 use super::text_file::{self, Purpose};
-use super::{history, output, replace, request, scan};
+use super::{history, key, output, replace, request, scan};
 
 /// Which repository to examine, and what to do about it.
 pub(super) struct DoctorPlan {
@@ -73,6 +73,8 @@ impl DoctorPlan {
 
 /// Mends, examines and reports; returns the exit code.
 pub(super) fn run(plan: &DoctorPlan, colour: ColorChoice) -> Result<u8> {
+    // Files of environment variables are read, and what they hold with them.
+    key::keep_out_of_dumps();
     let folder = plan.folder.canonicalize().map_err(Error::io("find", &plan.folder))?;
     let repository = Repository::discover(&folder)?;
     let policy = scan::policy(&plan.scan, Some(&repository))?;

@@ -32,7 +32,7 @@ pub(super) struct Facts {
     /// Where a clock is read.
     pub(super) clock: Option<u64>,
     /// Where the body is taken as it came.
-    pub(super) raw: Option<u64>,
+    pub(super) raws: BTreeSet<u64>,
     /// Where a body is made anew from what was taken apart.
     pub(super) made_anew: Option<u64>,
     /// The functions that are made here.
@@ -86,7 +86,10 @@ impl Facts {
         if REQUESTS.contains(&text) || text.ends_with("Controller") {
             self.request.get_or_insert(line);
         }
-        if parts.iter().any(|part| part == "timestamp") {
+        // The time of a line in a log is not the time of sending.
+        let is_made_now = tokens.get(at + 1).is_some_and(|next| next.is_sign(":"))
+            && tokens.get(at + 2).is_some_and(|value| ["new", "Date", "datetime", "time"].contains(&value.text));
+        if parts.iter().any(|part| part == "timestamp") && !is_made_now {
             self.timestamp.get_or_insert(line);
         }
         if is_header(&parts) {
@@ -100,7 +103,7 @@ impl Facts {
             self.window.get_or_insert(line);
         }
         if RAW.contains(&text) || owner.is_some_and(|owner| RAW_OF.contains(&(owner, text))) {
-            self.raw.get_or_insert(line);
+            self.raws.insert(line);
         }
         if is_call || text == "to_json" {
             self.serialised(tokens, at);
@@ -162,7 +165,7 @@ impl Facts {
             self.timestamp.get_or_insert(line);
         }
         if RAW.contains(&text) {
-            self.raw.get_or_insert(line);
+            self.raws.insert(line);
         }
     }
 
@@ -221,7 +224,7 @@ impl Facts {
                 Language::JavaScript | Language::Go | Language::Ruby | Language::Php => false,
             };
             if is_raw {
-                self.raw.get_or_insert(token.line);
+                self.raws.insert(token.line);
             }
         }
     }

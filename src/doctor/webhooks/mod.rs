@@ -234,7 +234,16 @@ impl Handler<'_> {
             verdict,
             evidence: Evidence::at(path, line, says),
         };
-        if let Some(at) = self.place(|facts| facts.raw) {
+        // `req.rawBody || JSON.stringify(req.body)`
+        let falls_back = |facts: &Facts| facts.made_anew.filter(|line| facts.raws.contains(line));
+        if let Some(at) = self.place(falls_back) {
+            return point(
+                Verdict::Unknown,
+                at,
+                "where the body is not there as it came, one that was made anew is taken",
+            );
+        }
+        if let Some(at) = self.place(|facts| facts.raws.first().copied()) {
             return point(Verdict::Pass, at, "the body is taken as it came");
         }
         if let Some(at) = self.place(|facts| facts.made_anew) {

@@ -166,6 +166,23 @@ fn a_handler_for_hono_that_checks_nothing_fails() {
 }
 
 #[test]
+fn a_body_that_is_made_anew_where_it_is_not_there_as_it_came_cannot_be_told() {
+    let code = EXPRESS.replace(".update(req.body)", ".update(req.rawBody || JSON.stringify(req.body))");
+
+    let item = handler("server.js", &code);
+
+    assert_eq!(item.verdict(), "unknown", "{:#?}", item.evidence());
+    assert!(item.evidence().iter().any(|line| line.contains("one that was made anew is taken")), "{}", item.text());
+}
+
+#[test]
+fn the_time_of_a_line_in_a_log_is_not_the_time_of_sending() {
+    let code = "app.post('/webhooks/ideogram', (req, res) => {\n  if (!timingSafeEqual(mac(req.rawBody), req.get('x-ideogram-signature'))) {\n    log({ timestamp: new Date() });\n  }\n});\n";
+
+    is_bad("server.js", code, &[AGELESS]);
+}
+
+#[test]
 fn a_check_in_another_file_counts() {
     let repo = TestRepo::new();
     repo.write(
