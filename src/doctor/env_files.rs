@@ -55,7 +55,13 @@ pub(super) fn look(repository: &Repository, project: &Project) -> Result<EnvFile
         }
     }
     found.tracked = repository.tracked()?.into_iter().filter(is_kin).collect();
-    let brought = repository.first_brought(&["**/.env", "**/.env.*"])?;
+    // To follow the history by paths costs minutes where there are very many commits; most never had such a name.
+    let is_meant = |name: &[u8]| is_kin(&RepoPath::new(name));
+    let brought = if repository.may_name(".env", &is_meant)? {
+        repository.first_brought(&["**/.env", "**/.env.*"])?
+    } else {
+        Vec::new()
+    };
     found.past = brought
         .into_iter()
         .filter(|(path, _)| is_kin(path) && !found.tracked.contains(path))

@@ -12,6 +12,7 @@ mod history;
 mod ignored;
 mod index;
 mod lookup;
+mod named;
 mod objects;
 mod open;
 pub mod pack;

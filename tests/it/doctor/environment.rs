@@ -205,3 +205,57 @@ fn code_for_browsers_without_a_key_passes() {
 
     assert_eq!(item(&repo, "no-key-in-bundle").verdict(), "pass");
 }
+
+/// A repository whose trees are stored against each other, in one of whose commits a file had this name.
+fn packed_with(name: &str) -> TestRepo {
+    let repo = TestRepo::new();
+    repo.write(".gitignore", IGNORED);
+    for at in 0..40 {
+        repo.write(&format!("folder/file-{at:02}.txt"), format!("{at}\n"));
+    }
+    repo.git(&["add", "--all"]);
+    repo.commit("root");
+    for at in 0..30 {
+        repo.write(&format!("folder/file-{at:02}.txt"), format!("again {at}\n"));
+        if at == 15 {
+            repo.write(&format!("folder/{name}"), "PORT=1\n");
+        }
+        repo.git(&["add", "--all", "--force"]);
+        repo.commit("change");
+        if at == 15 {
+            repo.git(&["rm", "--quiet", "--force", &format!("folder/{name}")]);
+        }
+    }
+    repo.git(&["repack", "-a", "-d", "-f", "--quiet", "--depth=50", "--window=50"]);
+    repo.git(&["prune-packed", "--quiet"]);
+    repo
+}
+
+#[test]
+fn an_environment_file_of_the_past_is_found_in_packed_trees() {
+    for name in [".env", ".env.local", ".env.x"] {
+        let repo = packed_with(name);
+        let deltas = repo.git(&["cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(deltabase)"]);
+        assert!(
+            deltas.lines().filter(|line| line.starts_with("tree") && !line.ends_with("0000")).count() > 10,
+            "{deltas}"
+        );
+
+        let item = item(&repo, "env-files-ignored");
+
+        assert_eq!(item.verdict(), "fail", "{name}");
+        assert!(item.evidence()[0].starts_with(&format!("folder/{name}: was tracked; commit ")), "{}", item.text());
+    }
+}
+
+#[test]
+fn only_names_that_are_meant_are_looked_for_in_the_history() {
+    let repo = packed_with(".env.example");
+    let repository = ideoguard::git::Repository::discover(repo.path()).unwrap();
+
+    assert_eq!(item(&repo, "env-files-ignored").verdict(), "pass");
+    assert!(repository.may_name(".env", &|name| name == b".env.example").unwrap());
+    assert!(!repository.may_name(".env", &|name| name == b".env").unwrap());
+    assert!(repository.may_name("file-3", &|name| name == b"file-39.txt").unwrap());
+    assert!(!repository.may_name("file-4", &|_| true).unwrap());
+}
