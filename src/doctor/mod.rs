@@ -3,7 +3,7 @@
 //! Each item is a file of its own: a function from what was read to a
 //! [`Check`]. What is read, is read once: the work tree and the history by the
 //! scans that `ideoguard scan` runs, the project's code and configuration by
-//! [`project`], git's own knowledge through [`crate::git`]. Nothing is changed,
+//! `project`, git's own knowledge through [`crate::git`]. Nothing is changed,
 //! nothing is run, no network is asked, and no key is shown: a value is told by
 //! its fingerprint and its first four characters, a variable by a name that is
 //! made of words.
