@@ -229,6 +229,19 @@ pub struct Trail {
     pub paths: Vec<RepoPath>,
 }
 
+/// Where a commit stands in a push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// A reference that leads to it.
+    pub reference: RepoPath,
+    /// How many further references do.
+    pub others: usize,
+    /// How many new commits stand between it and the reference's tip; 0 for the tip itself.
+    pub depth: usize,
+    /// The first line of its message, unless there is a secret in it.
+    pub subject: Option<Vec<u8>>,
+}
+
 /// Where a secret is, one-based; columns count bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -273,6 +286,10 @@ pub enum Reason {
     AllowFile(String),
     /// A line of the baseline: it was there before. The text is the line's reason.
     Baseline(String),
+    /// The policy of the server; the text is its reason.
+    Policy(String),
+    /// The pusher, who answers for it; the text is the reason that was given.
+    Bypass(String),
 }
 
 #[cfg(test)]

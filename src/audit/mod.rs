@@ -32,7 +32,7 @@
 //!
 //! # What shows, and what does not
 //!
-//! [`verify`] shows every line that was altered, removed, added, repeated or
+//! [`verify()`] shows every line that was altered, removed, added, repeated or
 //! moved, since the chain breaks there; and lines removed from the end, since the
 //! head counts them. Nothing in a folder can protect it from somebody who may
 //! write there and knows how it is done: he can write the rest of the log anew,

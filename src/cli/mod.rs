@@ -5,6 +5,7 @@ mod args;
 mod audit;
 mod baseline;
 mod doctor;
+mod gate;
 mod history;
 mod import;
 mod install;
@@ -18,7 +19,6 @@ mod request;
 mod rules;
 mod scan;
 mod secret_file;
-mod size;
 mod store;
 mod text_file;
 mod user;
@@ -68,6 +68,8 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Uninstall(request) => install::undo(request),
         Plan::StoreInfo(place) => store::info(place),
         Plan::StoreClear(place) => store::clear(place),
+        Plan::Gate(plan) => gate::run(plan, colour),
+        Plan::Policy(plan) => gate::check(plan),
         Plan::Audit(plan) => audit::run(plan),
         Plan::Key(plan) => key::run(plan, colour),
         Plan::Webhook(plan) => webhook::run(plan),

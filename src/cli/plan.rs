@@ -6,6 +6,7 @@ use anstream::ColorChoice;
 use ideoguard::decide::Allowance;
 use ideoguard::error::{Error, Result};
 use ideoguard::finding::Fingerprint;
+use ideoguard::gate::RefUpdate;
 use ideoguard::install::Request;
 use ideoguard::path::RepoPath;
 use ideoguard::report::{Detail, Format, Occasion};
@@ -15,8 +16,8 @@ use ideoguard::source::Ignored;
 use jiff::civil::Date;
 
 use super::args::{
-    AddArgs, Args, BaselineWhat, Command, FormatArg, HistoryArgs, HookArg, HowArgs, LookArgs, RulesWhat, ScanArgs,
-    StorePlace, StoreWhat, When, WordsArgs,
+    AddArgs, Args, BaselineWhat, Command, FormatArg, HistoryArgs, HookArg, HowArgs, LookArgs, PolicyWhat, RulesWhat,
+    ScanArgs, StorePlace, StoreWhat, When, WordsArgs,
 };
 use super::audit::AuditPlan;
 use super::doctor::DoctorPlan;
@@ -52,6 +53,31 @@ pub(super) enum Plan {
     Key(KeyPlan),
     /// Check or sign a delivery of a webhook.
     Webhook(WebhookPlan),
+    /// Judge a push.
+    Gate(GatePlan),
+    /// Show the policy of a server.
+    Policy(PolicyPlan),
+}
+
+/// Whose policy to show, and how.
+pub(super) struct PolicyPlan {
+    /// A folder in the repository.
+    pub(super) repository: PathBuf,
+    /// In which form.
+    pub(super) format: Format,
+}
+
+/// Which hook of a push to be.
+pub(super) enum GatePlan {
+    /// Before anything of it is stored; the references come on standard input.
+    PreReceive,
+    /// Before one reference is changed.
+    Update(RefUpdate),
+    /// Before it leaves.
+    PrePush {
+        /// The name of the remote, or its URL.
+        remote: String,
+    },
 }
 
 /// Which secret to look for, and where.
@@ -267,7 +293,7 @@ impl Args {
         let detail = self.detail();
         Ok(match self.command {
             Command::Scan(args) => Plan::Scan(scan(args, detail)?),
-            Command::Hook(args) => Plan::Scan(hook(args.hook, detail)),
+            Command::Hook(args) => hook(args.hook, detail)?,
             Command::Install(args) => Plan::Install(request::of(args)?),
             Command::Uninstall(args) => Plan::Uninstall(request::of(args)?),
             Command::Allow(args) => Plan::Allow(AllowPlan {
@@ -291,6 +317,12 @@ impl Args {
                 RulesWhat::List => RulesPlan::List,
                 RulesWhat::Show { id } => RulesPlan::Show(id),
             }),
+            Command::Policy(args) => match args.what {
+                PolicyWhat::Check { repo, format } => Plan::Policy(PolicyPlan {
+                    repository: repo.unwrap_or_else(|| PathBuf::from(".")),
+                    format: format.into(),
+                }),
+            },
             Command::Audit(args) => Plan::Audit(AuditPlan::of(args.what)?),
             Command::Key(args) => Plan::Key(KeyPlan::of(args.what)?),
             Command::Webhook(args) => Plan::Webhook(WebhookPlan::of(args.what)?),
@@ -365,12 +397,18 @@ fn midnight(day: Date) -> Result<i64> {
 }
 
 /// Plans what a hook does.
-fn hook(hook: HookArg, detail: Detail) -> ScanPlan {
+fn hook(hook: HookArg, detail: Detail) -> Result<Plan> {
     let (what, how) = match hook {
         HookArg::PreCommit { how } | HookArg::PreMergeCommit { how } => (What::Commit, how),
         HookArg::CommitMsg { file, how } => (What::Message(file), how),
+        HookArg::PrePush { remote, url: _ } => return Ok(Plan::Gate(GatePlan::PrePush { remote })),
+        HookArg::PreReceive => return Ok(Plan::Gate(GatePlan::PreReceive)),
+        HookArg::Update { reference, old, new } => {
+            let [reference, old, new] = [&reference, &old, &new].map(|word| word.as_encoded_bytes());
+            return Ok(Plan::Gate(GatePlan::Update(RefUpdate::of(reference, old, new)?)));
+        }
     };
-    planned(what, how, detail, Target::Stderr)
+    Ok(Plan::Scan(planned(what, how, detail, Target::Stderr)))
 }
 
 /// Joins what to scan with how; an output file takes the place of `stream`.

@@ -109,6 +109,19 @@ pub(super) fn policy(plan: &ScanPlan, repository: Option<&Repository>) -> Result
     }
 }
 
+/// Loads the allow file and the baseline at the top of the work tree, for paths as git writes them.
+pub(super) fn local_policy(repository: &Repository) -> Result<Policy> {
+    let top = repository.work_dir();
+    let policy = match top.and_then(|top| there(top, FILE_NAME)) {
+        Some(file) => Policy::parse(&file, &text_file::read(&file, Purpose::AllowFile)?, today())?,
+        None => Policy::none(today()),
+    };
+    Ok(match baseline(&Before::Default, top) {
+        Some(file) => policy.with_baseline(Baseline::parse(&file, &text_file::read(&file, Purpose::Baseline)?)?),
+        None => policy,
+    })
+}
+
 /// Returns the baseline that counts, if one does.
 fn baseline(before: &Before, top: Option<&Path>) -> Option<PathBuf> {
     match before {

@@ -265,6 +265,8 @@ pub(super) fn reason(verdict: &Verdict) -> Option<String> {
         Verdict::Allowed(Reason::Mark(text)) => Some(format!("mark: {text}")),
         Verdict::Allowed(Reason::AllowFile(text)) => Some(format!("allow file: {text}")),
         Verdict::Allowed(Reason::Baseline(text)) => Some(format!("baseline: {text}")),
+        Verdict::Allowed(Reason::Policy(text)) => Some(format!("policy: {text}")),
+        Verdict::Allowed(Reason::Bypass(text)) => Some(format!("bypass: {text}")),
     }
 }
 

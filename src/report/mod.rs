@@ -6,6 +6,8 @@
 mod fix;
 mod groups;
 mod json;
+mod mend;
+pub mod push;
 mod summary;
 mod text;
 mod whereabouts;

@@ -378,13 +378,13 @@ impl Page<'_> {
 }
 
 /// Says what could not be read and why, without naming it twice.
-fn said(problem: &Problem) -> String {
+pub(super) fn said(problem: &Problem) -> String {
     let error = problem.error.to_string();
     if error.contains(problem.what.trim_matches('`')) { error } else { format!("{}: {error}", problem.what) }
 }
 
 /// Makes a sentence safe to print; unlike names from git, it keeps its backslashes.
-fn safe(text: &str) -> String {
+pub(super) fn safe(text: &str) -> String {
     let escape = |character: char| {
         if is_harmless(character) || character == '\\' {
             character.to_string()
@@ -396,7 +396,7 @@ fn safe(text: &str) -> String {
 }
 
 /// Returns where a finding is, in the form that terminals and editors make clickable.
-fn place(finding: &Finding) -> String {
+pub(super) fn place(finding: &Finding) -> String {
     let place = format!("{}:{}:{}", finding.path, finding.place.line, finding.place.column);
     match finding.trail.as_ref().and_then(|trail| trail.repository.as_ref()) {
         Some(repository) => format!("{repository}: {place}"),
@@ -405,7 +405,7 @@ fn place(finding: &Finding) -> String {
 }
 
 /// Says what kind of text a finding stands in, when it is not simply a file.
-fn aside(kind: TextKind) -> &'static str {
+pub(super) fn aside(kind: TextKind) -> &'static str {
     match kind {
         TextKind::Content => "",
         TextKind::SymlinkTarget => " (the link's target)",

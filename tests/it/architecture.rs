@@ -40,6 +40,11 @@ const MODULES: &[(&str, &[&str])] = &[
             "rules", "scan", "source", "text",
         ],
     ),
+    (
+        "gate",
+        &["audit", "decide", "error", "finding", "git", "net", "oid", "outcome", "path", "rules", "size", "source"],
+    ),
+    ("size", &[]),
 ];
 
 /// Outside crates that only some modules may name.
@@ -54,8 +59,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("libdeflater", &["git"]),
     ("flate2", &["git"]),
     ("rusqlite", &["store"]),
-    ("toml", &["decide", "keys"]),
-    ("serde_json", &["audit", "cli", "doctor", "import", "keys", "report", "scan", "webhook"]),
+    ("toml", &["decide", "gate", "keys"]),
+    ("serde_json", &["audit", "cli", "doctor", "gate", "import", "keys", "report", "scan", "webhook"]),
     ("hmac", &["finding", "webhook"]),
     ("ureq", &["net"]),
     ("ring", &["webhook"]),

@@ -33,5 +33,6 @@ mod server;
 mod settings;
 mod staged;
 mod store;
+mod web;
 mod webhook;
 mod whereabouts;

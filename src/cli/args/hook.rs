@@ -1,5 +1,6 @@
 //! `ideoguard hook`: which hook to be.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args as Group, Subcommand};
@@ -13,8 +14,9 @@ use super::HowArgs;
   #!/bin/sh
   exec ideoguard hook pre-commit
 
-A clean commit gets no output. Reports go to standard error, where git shows
-them.")]
+A clean commit or push gets no output. Reports go to standard error, where git
+shows them. The hooks of a server (pre-receive, update) take no options: its
+policy decides, see `ideoguard policy check`.")]
 pub(in crate::cli) struct HookArgs {
     /// The hook.
     #[command(subcommand)]
@@ -44,5 +46,28 @@ pub(in crate::cli) enum HookArg {
         /// How to scan and report.
         #[command(flatten)]
         how: HowArgs,
+    },
+    /// Judge what is about to be pushed; git tells the references on standard input
+    PrePush {
+        /// The name of the remote, or its URL
+        #[arg(value_name = "REMOTE", allow_hyphen_values = true)]
+        remote: String,
+        /// Where it is
+        #[arg(value_name = "URL", allow_hyphen_values = true)]
+        url: Option<OsString>,
+    },
+    /// On a server: judge a push before anything of it is stored
+    PreReceive,
+    /// On a server that has no pre-receive: judge what one reference is to name
+    Update {
+        /// The reference
+        #[arg(value_name = "REF")]
+        reference: OsString,
+        /// What it names now
+        #[arg(value_name = "OLD")]
+        old: OsString,
+        /// What it is to name
+        #[arg(value_name = "NEW")]
+        new: OsString,
     },
 }

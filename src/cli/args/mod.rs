@@ -8,6 +8,7 @@ mod find;
 mod hook;
 mod install;
 mod key;
+mod policy;
 mod rules;
 mod scan;
 mod store;
@@ -25,6 +26,7 @@ pub(super) use find::WhereArgs;
 pub(super) use hook::{HookArg, HookArgs};
 pub(super) use install::{HookNameArg, InstallArgs};
 pub(super) use key::{ApiArgs, KeyArgs, KeySource, KeyWhat, RoleArg, StyleArg};
+pub(super) use policy::{PolicyArgs, PolicyWhat};
 pub(super) use rules::{RulesArgs, RulesWhat};
 pub(super) use scan::{FormatArg, HistoryArgs, HowArgs, ScanArgs};
 pub(super) use store::{StoreArgs, StorePlace, StoreWhat};
@@ -116,6 +118,8 @@ Examples:
     Baseline(BaselineArgs),
     /// Show the rules
     Rules(RulesArgs),
+    /// Show a server's policy
+    Policy(PolicyArgs),
     /// Show or empty the store of what was scanned before
     Store(StoreArgs),
     /// Say where a secret still lives, and what takes it out of there

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as Group, ValueEnum};
 
-use crate::cli::size;
+use ideoguard::size;
 
 /// What to scan and how.
 #[derive(Debug, Group)]

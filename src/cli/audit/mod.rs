@@ -4,16 +4,17 @@ pub(super) mod settle;
 mod show;
 mod verify;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use ideoguard::audit::{Hash, Log};
+use ideoguard::audit::Hash;
 use ideoguard::error::{Error, Result};
+use ideoguard::gate::ServerPolicy;
 use ideoguard::git::Repository;
 use ideoguard::report::Format;
 use jiff::Timestamp;
 
 use super::args::AuditWhat;
-use settle::Target;
+use super::scan::here;
 use show::Wanted;
 
 /// What to do with an audit log.
@@ -34,15 +35,18 @@ pub(super) enum AuditPlan {
         /// The hash of a line that must be there.
         noted: Option<Hash>,
     },
-    /// Do what earlier runs left to be done.
-    Settle(Target),
+    /// Do what is owed.
+    Settle {
+        /// A folder in the repository.
+        repository: PathBuf,
+    },
 }
 
 /// Where a log is.
 pub(super) enum LogAt {
     /// In this file.
     File(PathBuf),
-    /// In the git directory of the repository here.
+    /// Where the repository here records.
     Here,
 }
 
@@ -56,15 +60,10 @@ impl AuditPlan {
                 wanted: Wanted { since: since.as_deref().map(time).transpose()?, action, user },
                 format: format.into(),
             },
-            AuditWhat::Settle { url, secret_file, certificates, timeout } => Self::Settle(Target {
-                url,
-                secret: secret_file,
-                authorities: certificates,
-                limit: timeout.as_deref().map(super::net::seconds).transpose()?,
-            }),
             AuditWhat::Verify { file, head } => {
                 Self::Verify { log: log(file), noted: head.as_deref().map(hash).transpose()? }
             }
+            AuditWhat::Settle { repo } => Self::Settle { repository: repo.unwrap_or_else(|| PathBuf::from(".")) },
         })
     }
 }
@@ -75,8 +74,8 @@ impl LogAt {
         match self {
             Self::File(file) => Ok(file.clone()),
             Self::Here => {
-                let here = std::env::current_dir().map_err(Error::io("find", Path::new(".")))?;
-                Ok(Log::default_path(Repository::discover(&here)?.common_dir()))
+                let repository = Repository::discover(&here()?)?;
+                Ok(ServerPolicy::of(&repository)?.audit_log)
             }
         }
     }
@@ -86,8 +85,8 @@ impl LogAt {
 pub(super) fn run(plan: &AuditPlan) -> Result<u8> {
     match plan {
         AuditPlan::Show { log, wanted, format } => show::run(&log.file()?, wanted, *format),
-        AuditPlan::Settle(target) => settle::run(target),
         AuditPlan::Verify { log, noted } => verify::run(&log.file()?, *noted),
+        AuditPlan::Settle { repository } => settle::run(repository),
     }
 }
 

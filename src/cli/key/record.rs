@@ -2,10 +2,12 @@
 
 use ideoguard::audit::{Ended, Entry, Metadata, UserSource};
 use ideoguard::error::{Error, Result};
+use ideoguard::gate::ServerPolicy;
 use ideoguard::git::Repository;
 use jiff::Timestamp;
 
 use crate::cli::audit::settle;
+use crate::cli::gate;
 use crate::cli::scan::here;
 use crate::cli::user;
 
@@ -24,5 +26,9 @@ pub(super) fn act(action: &str, resource: &str, result: Ended, metadata: Metadat
         result,
         metadata,
     };
-    settle::of(&repository).append(&[entry]).map(drop)
+    let policy = ServerPolicy::of(&repository)?;
+    let log = gate::log(&repository, &policy)?;
+    log.append(&[entry])?;
+    settle::after(&log, &policy);
+    Ok(())
 }

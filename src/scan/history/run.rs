@@ -128,6 +128,7 @@ impl History<'_> {
             repository: self.repository,
             limits: self.limits,
             method: Method::ByDelta,
+            inside: None,
             watch: self.watch,
         };
         let mut sum = gathering.all(listed, memory);
@@ -304,6 +305,7 @@ fn case<'a>(one: &'a Occurrence, path: &'a RepoPath) -> Case<'a> {
     Case {
         rule: &one.found.rule,
         confidence: one.found.confidence,
+        severity: one.found.severity,
         path,
         fingerprint: &one.found.fingerprint,
         mark: &one.mark,

@@ -60,6 +60,8 @@ pub struct Sum {
     pub problems: Vec<Problem>,
     /// The blobs that hold nothing, where a store wants to know.
     pub(super) clean: Vec<ObjectId>,
+    /// The objects that trees lead to beyond those that are scanned, where that was asked.
+    pub(in crate::scan) outside: HashSet<ObjectId>,
     /// Whether the scan was ended before its end.
     pub is_cut_off: bool,
     /// What the walk could not build.
@@ -72,7 +74,7 @@ pub struct Sum {
 
 impl Sum {
     /// Joins what two threads learned.
-    pub(super) fn merge(mut self, mut other: Self) -> Self {
+    pub(in crate::scan) fn merge(mut self, mut other: Self) -> Self {
         self.planned += other.planned;
         self.scanned += other.scanned;
         self.failed += other.failed;
@@ -83,6 +85,7 @@ impl Sum {
         self.skipped.append(&mut other.skipped);
         self.clean.append(&mut other.clean);
         self.problems.append(&mut other.problems);
+        self.outside.extend(other.outside);
         self.is_cut_off |= other.is_cut_off;
         self.lost.append(&mut other.lost);
         // What each knew of secrets and names served its own objects.
@@ -90,7 +93,7 @@ impl Sum {
     }
 
     /// Drops what was told twice: an object may lie in several packs.
-    pub(super) fn once_each(&mut self) {
+    pub(in crate::scan) fn once_each(&mut self) {
         let mut seen = HashSet::new();
         self.occurrences.retain(|one| {
             seen.insert((
@@ -190,6 +193,8 @@ pub(super) struct Visitor<'a> {
     pub(super) engine: &'a Engine,
     /// Blobs that are known to hold nothing.
     pub(super) clean: &'a HashSet<ObjectId>,
+    /// The objects that are scanned, where it matters to which others their trees lead.
+    pub(super) inside: Option<&'a HashSet<ObjectId>>,
     /// Whether blobs that hold nothing are to be named.
     pub(super) collects_clean: bool,
     /// Bytes of an object name.
@@ -388,6 +393,7 @@ impl Visitor<'_> {
             }
             if !entry.is_submodule {
                 let place = at - self.id_len;
+                self.link(sum, &bytes[place..at]);
                 let prefix = bytes[place..place + 8].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
                 fresh.push(Fresh { prefix, at: narrow(place) });
             }
@@ -399,6 +405,12 @@ impl Visitor<'_> {
             None => trees.add_whole(id, fresh),
         };
         State::Tree(TreeState { number, starts, named })
+    }
+
+    /// Notes an object that an entry names and that is not among those that are scanned.
+    fn link(&self, sum: &mut Sum, name: &[u8]) {
+        let Some(inside) = self.inside else { return };
+        sum.outside.extend(ObjectId::from_bytes(name).filter(|id| !inside.contains(id)));
     }
 
     /// Scans a name in a tree, one without a secret once; tells whether it holds one.
@@ -492,12 +504,18 @@ impl<'a> TreeEntry<'a> {
         let space = memchr::memchr(b' ', bytes.get(..8).unwrap_or(bytes))?;
         let end = space + memchr::memchr(0, &bytes[space..])?;
         let len = end + 1 + id_len;
-        (len <= bytes.len()).then(|| Self { name: &bytes[space + 1..end], is_submodule: bytes.starts_with(b"16"), len })
+        let is_submodule = is_submodule(&bytes[..space]);
+        (len <= bytes.len()).then(|| Self { name: &bytes[space + 1..end], is_submodule, len })
     }
 }
 
+/// Tells whether a mode, in octal digits, is a submodule's for git, which looks at four of its bits.
+fn is_submodule(mode: &[u8]) -> bool {
+    mode.iter().fold(0_u32, |bits, digit| bits << 3 | u32::from(digit & 7)) & 0o170_000 == 0o160_000
+}
+
 /// Returns the names in a tree, up to where it makes no sense.
-pub(super) fn names(tree: &[u8], id_len: usize) -> impl Iterator<Item = &[u8]> {
+pub(in crate::scan) fn names(tree: &[u8], id_len: usize) -> impl Iterator<Item = &[u8]> {
     let mut rest = tree;
     std::iter::from_fn(move || {
         let entry = TreeEntry::read(rest, id_len)?;

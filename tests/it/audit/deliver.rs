@@ -10,9 +10,12 @@ use ideoguard::audit::{Access, Delivered, Log, Webhook};
 use ideoguard::net::{Client, PlainHttp, Settings, Url};
 use ideoguard::webhook::SharedSecret;
 
-use crate::common::{TestRepo, hermetic, ideoguard_in};
+use crate::common::{TestRepo, hermetic};
 use crate::fake;
-use crate::server::{Act, Seen, Server};
+use crate::web::{Act, Seen, Server};
+
+#[cfg(unix)]
+use crate::server::world::{NEW, World, leak};
 
 use super::{Place, entry};
 
@@ -192,34 +195,52 @@ fn a_secret_that_could_be_guessed_is_refused_and_not_shown() {
     assert_eq!(format!("{key:?}"), "<40 bytes>");
 }
 
-#[test]
-fn the_command_delivers_as_gits_configuration_says() {
-    let server = Server::start_tls(|_| Act::Answer(200, vec![]));
+/// A repository with a log of so many entries, and a secret to sign with.
+fn recording(entries: u64) -> TestRepo {
     let repo = TestRepo::new();
-    repo.write("secret", secret() + "\n").write("ca.pem", &server.authority);
+    repo.write("secret", secret() + "\n");
     Command::new("chmod").arg("600").arg(repo.at("secret")).status().unwrap();
-    Log::new(repo.at(".git/ideoguard/audit.jsonl"), Access::Owner).append(&[entry(0), entry(1)]).unwrap();
+    let log = Log::new(repo.at(".git/ideoguard/audit.jsonl"), Access::Owner);
+    log.append(&(0..entries).map(entry).collect::<Vec<_>>()).unwrap();
+    repo
+}
+
+/// Says something in a repository's own configuration.
+fn says(repo: &TestRepo, key: &str, value: &str) {
+    repo.git(&["config", &format!("ideoguard.{key}"), value]);
+}
+
+/// Says where the secret of a repository is.
+fn signs(repo: &TestRepo) {
+    says(repo, "audit-secret-file", &repo.at("secret").to_string_lossy());
+}
+
+#[test]
+fn the_command_delivers_as_the_policy_says() {
+    let server = Server::start_tls(|_| Act::Answer(200, vec![]));
+    let repo = recording(2);
+    repo.write("ca.pem", &server.authority);
     let unset = repo.ideoguard(&["audit", "settle"]);
-    repo.git(&["config", "ideoguard.auditWebhook", &server.url("/token-in-a-path")]);
+    says(&repo, "audit-webhook", &server.url("/token-in-a-path"));
     let unsigned = repo.ideoguard(&["audit", "settle"]);
-    repo.git(&["config", "ideoguard.auditSecretFile", &repo.at("secret").to_string_lossy()]);
-    let untrusted = repo.ideoguard(&["audit", "settle", "--timeout", "20"]);
-    repo.git(&["config", "ideoguard.auditCertificates", &repo.at("ca.pem").to_string_lossy()]);
-    repo.git(&["config", "ideoguard.auditTimeout", "20"]);
+    signs(&repo);
+    says(&repo, "audit-timeout", "20s");
+    let untrusted = repo.ideoguard(&["audit", "settle"]);
+    says(&repo, "audit-certificates", &repo.at("ca.pem").to_string_lossy());
+    let policy = repo.ideoguard(&["policy", "check"]);
 
     let settled = repo.ideoguard(&["audit", "settle"]);
 
-    assert_eq!(
-        (unset.code, unset.stdout.as_str()),
-        (0, "nothing to deliver to: `ideoguard.auditWebhook` is not set\n")
-    );
+    assert_eq!((unset.code, unset.stdout.as_str()), (0, "nothing is owed\n"));
     assert_eq!(unsigned.code, 2, "{}", unsigned.stderr);
     assert_eq!(untrusted.code, 3, "{}", untrusted.stderr);
     assert!(untrusted.stdout.contains("delivered 0 lines") && untrusted.stdout.contains("2 left"));
     assert_eq!(settled.code, 0, "{}", settled.stderr);
-    assert_eq!(settled.stdout, format!("delivered 2 lines to https://localhost:{}, 0 left\n", server.port));
+    let delivered = format!("delivered 2 lines to https://localhost:{}, 0 left\n", server.port);
+    assert_eq!(settled.stdout, format!("nothing is owed\n{delivered}"));
     assert_eq!(server.seen().len(), 1);
-    let said = [unset, unsigned, untrusted, settled].map(|ran| ran.stdout + &ran.stderr).concat();
+    assert!(policy.stdout.contains(&format!("audit-webhook = https://localhost:{}\n", server.port)));
+    let said = [unset, unsigned, untrusted, policy, settled].map(|ran| ran.stdout + &ran.stderr).concat();
     assert!(!said.contains("token-in-a-path") && !said.contains(&secret()));
 }
 
@@ -227,37 +248,42 @@ fn the_command_delivers_as_gits_configuration_says() {
 #[test]
 fn a_secret_that_everybody_may_read_is_not_used() {
     use std::os::unix::fs::PermissionsExt;
-    let repo = TestRepo::new();
-    repo.write("secret", secret());
+    let repo = recording(1);
     fs::set_permissions(repo.at("secret"), fs::Permissions::from_mode(0o644)).unwrap();
+    signs(&repo);
+    says(&repo, "audit-webhook", "https://localhost:1");
 
-    let ran = repo.ideoguard(&["audit", "settle", "--url", "https://localhost:1", "--secret-file", "secret"]);
+    let ran = repo.ideoguard(&["audit", "settle"]);
 
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("everybody here may read the secret in secret"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("everybody here may read the secret in"), "{}", ran.stderr);
 }
 
 #[test]
 fn plain_http_to_another_machine_must_be_allowed() {
-    let repo = TestRepo::new();
+    let repo = recording(1);
+    signs(&repo);
+    says(&repo, "audit-webhook", "http://example.invalid/");
 
-    let ran = ideoguard_in(repo.path(), &["audit", "settle", "--url", "http://example.invalid/"], b"");
+    let refused = repo.ideoguard(&["audit", "settle"]);
+    says(&repo, "audit-plain-http", "true");
+    let allowed = repo.ideoguard(&["policy", "check"]);
 
-    assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("plain http is for this machine only"), "{}", ran.stderr);
+    assert_eq!((refused.code, allowed.code), (2, 0));
+    assert!(refused.stderr.contains("http takes `audit-plain-http`"), "{}", refused.stderr);
 }
 
 #[test]
 fn a_proxy_of_the_environment_is_used_and_one_that_a_client_of_a_web_server_named_is_not() {
     let server = Server::start(|_| Act::Answer(200, vec![]));
     let proxy = Server::start(|_| Act::Answer(502, vec![]));
-    let repo = TestRepo::new();
-    repo.write("secret", secret());
-    Command::new("chmod").arg("600").arg(repo.at("secret")).status().unwrap();
-    Log::new(repo.at(".git/ideoguard/audit.jsonl"), Access::Owner).append(&[entry(0)]).unwrap();
+    let repo = recording(1);
+    signs(&repo);
+    says(&repo, "audit-webhook", &server.url("/"));
+    says(&repo, "audit-timeout", "20s");
     let settle = |variable: &str| {
         hermetic(env!("CARGO_BIN_EXE_ideoguard"), repo.path())
-            .args(["audit", "settle", "--url", &server.url("/"), "--secret-file", "secret", "--timeout", "20"])
+            .args(["audit", "settle"])
             .env(variable, proxy.url("/"))
             .output()
             .unwrap()
@@ -269,4 +295,45 @@ fn a_proxy_of_the_environment_is_used_and_one_that_a_client_of_a_web_server_name
     assert_eq!((server.seen().len(), proxy.seen().len()), (0, 1));
     assert_eq!(settle("HTTP_PROXY"), Some(0));
     assert_eq!((server.seen().len(), proxy.seen().len()), (1, 1));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_push_is_delivered_and_one_that_could_not_be_goes_with_the_next() {
+    let is_up = Arc::new(AtomicBool::new(false));
+    let up = Arc::clone(&is_up);
+    let receiver = Server::start(move |_| Act::Answer(if up.load(Ordering::SeqCst) { 200 } else { 500 }, vec![]));
+    let world = World::new();
+    world.server.write("secret", secret());
+    Command::new("chmod").arg("600").arg(world.server.at("secret")).status().unwrap();
+    world.says("audit-webhook", &receiver.url("/")).says("audit-secret-file", "secret").says("audit-timeout", "20s");
+    world.desk.write("app.py", leak(NEW)).stage().commit("add");
+
+    let while_down = world.refused(&["origin", "main"]);
+    is_up.store(true, Ordering::SeqCst);
+    world.refused(&["origin", "main:elsewhere"]);
+
+    assert!(!while_down.contains("webhook") && !while_down.contains("localhost"), "the pusher is told nothing of it");
+    assert_eq!(receiver.seen().len(), 2);
+    let log = fs::read_to_string(world.server.at("ideoguard/audit.jsonl")).unwrap();
+    assert_eq!(log.lines().count(), 2);
+    assert_eq!(receiver.seen()[1].body, log.as_bytes());
+}
+
+#[cfg(unix)]
+#[test]
+fn where_there_is_a_deadline_a_push_waits_for_no_other_machine() {
+    let receiver = Server::start(|_| Act::Answer(200, vec![]));
+    let world = World::new();
+    world.server.write("secret", secret());
+    Command::new("chmod").arg("600").arg(world.server.at("secret")).status().unwrap();
+    world.says("audit-webhook", &receiver.url("/")).says("audit-secret-file", "secret").says("audit-timeout", "20s");
+    world.says("deadline", "10min");
+    world.desk.write("app.py", leak(NEW)).stage().commit("add");
+
+    world.refused(&["origin", "main"]);
+    assert_eq!(receiver.seen().len(), 0);
+
+    assert_eq!(world.server.ideoguard(&["audit", "settle"]).code, 0);
+    assert_eq!(receiver.seen().len(), 1);
 }

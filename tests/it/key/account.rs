@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{assert_nowhere, key, made_up, name, recorded};
 use crate::common::{Ran, TestRepo};
 use crate::fake;
-use crate::server::{Act, Server};
+use crate::web::{Act, Server};
 
 /// The key of an admin.
 fn admin() -> String {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{assert_nowhere, command, key, made_up, name, recorded};
 use crate::common::{Ran, TestRepo};
-use crate::server::{Act, Server};
+use crate::web::{Act, Server};
 
 /// What a server does, and what is said of it.
 type Case = (fn() -> Act, &'static str);
@@ -247,4 +247,50 @@ fn a_key_in_memory_goes_into_no_core_dump_and_no_other_program() {
     assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
     assert!(!arguments.contains(&made_up(1)[4..20]));
     assert_eq!(children, "", "no other program is started");
+}
+
+/// Types a key on a terminal of its own, and prints all that the terminal shows.
+#[cfg(target_os = "linux")]
+const TYPIST: &str = r#"
+import os, pty, sys, time
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+shown = b""
+while b"not shown" not in shown:
+    shown += os.read(terminal, 1000)
+time.sleep(0.2)
+os.write(terminal, os.environ["TYPED"].encode() + b"\n")
+try:
+    while True:
+        more = os.read(terminal, 1000)
+        if not more:
+            break
+        shown += more
+except OSError:
+    pass
+status = os.waitpid(pid, 0)[1]
+sys.stdout.buffer.write(shown)
+sys.exit(os.waitstatus_to_exitcode(status))
+"#;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_key_that_is_typed_is_not_shown() {
+    let repo = TestRepo::new();
+    let server = Server::start(|_| Act::Answer(200, vec![]));
+
+    let ran = Ran::from(
+        crate::common::hermetic("python3", repo.path())
+            .args(["-c", TYPIST, env!("CARGO_BIN_EXE_ideoguard"), "key"])
+            .args(words(&server))
+            .env("TYPED", made_up(4))
+            .output()
+            .unwrap(),
+    );
+
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("Key (not shown): ") && ran.stdout.contains("alive: Ab1c…"), "{}", ran.stdout);
+    assert_eq!(server.seen()[0].header("api-key"), made_up(4));
+    assert_nowhere(&repo, &made_up(4), &[&ran]);
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{body, changed, text, vectors, webhook};
 use crate::common::Ran;
-use crate::server::{Act, Server};
+use crate::web::{Act, Server};
 
 /// The headers of a delivery.
 fn headers(vector: &Value, time: &Value) -> Vec<(String, String)> {
