@@ -4,6 +4,7 @@ mod allow;
 mod args;
 mod audit;
 mod baseline;
+mod doctor;
 mod explain;
 mod gate;
 mod history;
@@ -67,6 +68,7 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Explain(plan) => explain::run(plan, colour),
         Plan::Report(plan) => report::run(plan, colour),
         Plan::Where(plan) => history::find(plan, colour),
+        Plan::Doctor(plan) => doctor::run(plan, colour),
         Plan::Install(request) => install::run(request),
         Plan::Uninstall(request) => install::undo(request),
         Plan::StoreInfo(place) => store::info(place),

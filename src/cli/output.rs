@@ -127,6 +127,13 @@ fn to_stream(name: &str, stream: impl Write, write: impl FnOnce(&mut dyn Write) 
     }
 }
 
+/// Writes a page to standard output, in colour where that is shown.
+pub(super) fn page(colour: ColorChoice, write: impl FnOnce(Colour, &mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let stream = AutoStream::new(io::stdout().lock(), colour);
+    let colour = in_effect(stream.current_choice());
+    to_stream(STDOUT, stream, |out| write(colour, out))
+}
+
 /// Writes lines to standard output.
 pub(super) fn say(lines: &[String]) -> Result<()> {
     stream(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))
@@ -146,6 +153,12 @@ pub(super) fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Re
 /// Writes bytes to standard output.
 pub(super) fn bytes(bytes: &[u8]) -> Result<()> {
     to_stream(STDOUT, io::stdout().lock(), |out| out.write_all(bytes))
+}
+
+/// Says beside a report, on standard error, what was done.
+pub(super) fn remark(line: &str) {
+    // Whether anyone reads this or not, it is done.
+    let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
 /// Tells on standard error what could not be read.

@@ -21,6 +21,7 @@ use super::args::{
     LookArgs, PolicyWhat, ReportArgs, RulesWhat, ScanArgs, StorePlace, StoreWhat, When, WordsArgs,
 };
 use super::audit::AuditPlan;
+use super::doctor::DoctorPlan;
 use super::key::KeyPlan;
 use super::request;
 use super::text_file::{self, Purpose};
@@ -42,6 +43,8 @@ pub(super) enum Plan {
     Report(ReportPlan),
     /// Say where a secret lives.
     Where(WherePlan),
+    /// Answer the security checklist.
+    Doctor(DoctorPlan),
     /// Put hooks in place.
     Install(Request),
     /// Take hooks away.
@@ -361,6 +364,7 @@ impl Args {
                 store: if args.no_store { Keep::Nothing } else { Keep::Own },
                 progress: if args.no_progress || detail == Detail::Quiet { Progress::Hidden } else { Progress::Shown },
             }),
+            Command::Doctor(args) => Plan::Doctor(DoctorPlan::of(args, detail)?),
             Command::Rules(args) => Plan::Rules(match args.what {
                 RulesWhat::List => RulesPlan::List,
                 RulesWhat::Show { id } => RulesPlan::Show(id),
@@ -564,7 +568,7 @@ fn baseline(what: BaselineWhat, detail: Detail) -> Result<BaselinePlan> {
 }
 
 /// Plans the scan that tells what is there: of everything that can be scanned, and whatever a baseline says.
-fn everything(look: LookArgs, detail: Detail) -> ScanPlan {
+pub(super) fn everything(look: LookArgs, detail: Detail) -> ScanPlan {
     ScanPlan {
         what: What::History(HistoryPlan {
             repositories: Vec::new(),

@@ -30,6 +30,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 pub use explain::explanation;
+pub(crate) use fix::{EnvFile, env_file, shell_word};
 pub use read::read;
 pub use summary::{counted, size};
 pub use template::Template;

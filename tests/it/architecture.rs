@@ -33,7 +33,17 @@ const MODULES: &[(&str, &[&str])] = &[
     ("webhook", &["error", "net", "path"]),
     ("keys", &["error", "finding", "net", "path"]),
     ("audit", &["error", "net", "path", "webhook"]),
-    ("gate", &["audit", "decide", "error", "finding", "git", "oid", "outcome", "path", "rules", "size", "source"]),
+    (
+        "doctor",
+        &[
+            "audit", "decide", "detect", "error", "finding", "git", "install", "keys", "outcome", "path", "report",
+            "rules", "scan", "source", "text",
+        ],
+    ),
+    (
+        "gate",
+        &["audit", "decide", "error", "finding", "git", "net", "oid", "outcome", "path", "rules", "size", "source"],
+    ),
     ("size", &[]),
 ];
 
@@ -50,7 +60,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("flate2", &["git"]),
     ("rusqlite", &["store"]),
     ("toml", &["decide", "gate", "keys"]),
-    ("serde_json", &["audit", "cli", "gate", "import", "keys", "report", "scan", "webhook"]),
+    ("serde_json", &["audit", "cli", "doctor", "gate", "import", "keys", "report", "scan", "webhook"]),
     ("hmac", &["finding", "webhook"]),
     ("ureq", &["net"]),
     ("ring", &["webhook"]),

@@ -58,6 +58,7 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_baseline_update", help(&["baseline", "update"]));
     insta::assert_snapshot!("help_baseline_prune", help(&["baseline", "prune"]));
     insta::assert_snapshot!("help_baseline_import", help(&["baseline", "import"]));
+    insta::assert_snapshot!("help_doctor", help(&["doctor"]));
     insta::assert_snapshot!("help_rules", help(&["rules"]));
     insta::assert_snapshot!("help_rules_list", help(&["rules", "list"]));
     insta::assert_snapshot!("help_rules_show", help(&["rules", "show"]));
@@ -86,8 +87,9 @@ fn every_command_teaches_itself() {
 
 #[test]
 fn no_line_of_help_is_wider_than_a_terminal() {
-    let commands: [&[&str]; 40] = [
+    let commands: [&[&str]; 41] = [
         &[],
+        &["doctor"],
         &["hook", "pre-push"],
         &["hook", "pre-receive"],
         &["hook", "update"],

@@ -12,6 +12,7 @@ mod cli;
 mod commit;
 mod common;
 mod damage;
+mod doctor;
 mod fake;
 mod files;
 mod formats;

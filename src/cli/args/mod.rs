@@ -3,6 +3,7 @@
 mod allow;
 mod audit;
 mod baseline;
+mod doctor;
 mod find;
 mod form;
 mod hook;
@@ -23,6 +24,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub(super) use allow::AllowArgs;
 pub(super) use audit::{AuditArgs, AuditWhat};
 pub(super) use baseline::{AddArgs, BaselineArgs, BaselineWhat, LookArgs, WordsArgs};
+pub(super) use doctor::DoctorArgs;
 pub(super) use find::{ExplainArgs, WhereArgs};
 pub(super) use form::{FormArgs, FormatArg, LinesArg, ListArg};
 pub(super) use hook::{HookArg, HookArgs};
@@ -142,6 +144,8 @@ Examples:
     Report(ReportArgs),
     /// Say where a secret still lives, and what takes it out of there
     Where(WhereArgs),
+    /// Go through the security checklist for whoever calls Ideogram
+    Doctor(DoctorArgs),
     /// Show and verify what was recorded
     Audit(AuditArgs),
     /// Keep track of Ideogram keys: alive, known, too old

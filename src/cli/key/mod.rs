@@ -18,6 +18,8 @@ use ideoguard::net::{PlainHttp, Url};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+pub(super) use input::keep_out_of_dumps;
+
 use super::args::{ApiArgs, KeySource, KeyWhat, ListArg, RoleArg, StyleArg};
 use super::net;
 use super::scan::today;
@@ -108,7 +110,7 @@ impl KeyPlan {
 
 /// Does what the plan says; returns the exit code.
 pub(super) fn run(plan: &KeyPlan, colour: ColorChoice) -> Result<u8> {
-    input::keep_out_of_dumps();
+    keep_out_of_dumps();
     match plan {
         KeyPlan::Verify(key, asked, form) => verify::run(key, &asked.api()?, *form),
         KeyPlan::Account(key, asked, history, form) => account::run(key, &asked.api()?, *history, *form, colour),
