@@ -18,6 +18,7 @@ mod scan;
 mod shell;
 mod size;
 mod store;
+mod telling;
 mod text_file;
 
 use std::process::ExitCode;

@@ -13,6 +13,7 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+mod name;
 mod reach;
 mod read;
 mod safe;
