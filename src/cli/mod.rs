@@ -23,6 +23,7 @@ mod scan;
 mod secret_file;
 mod shell;
 mod store;
+mod telling;
 mod text_file;
 mod user;
 mod webhook;

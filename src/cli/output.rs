@@ -1,7 +1,7 @@
 //! Where words go: reports to standard output, standard error or a file; errors to standard error.
 
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
@@ -12,8 +12,8 @@ use ideoguard::report::{self, Colour, Detail, Form, Format, Links, Manner, Occas
 use supports_hyperlinks::Stream;
 use terminal_size::{Height, Width};
 
-use super::plan::{Linking, Target, Telling, now};
 use super::replace;
+use super::telling::{Linking, Target, Telling, now};
 
 /// Fewest columns that lines are broken for.
 const NARROWEST: usize = 40;
@@ -48,7 +48,7 @@ pub(super) fn tell(telling: &Telling, occasion: Occasion, outcome: &Outcome, col
     let times = Times { began: telling.began, ended: now() };
     let detail = telling.detail;
     let top = top_for_links(telling.links, occasion, outcome);
-    let links = |stream, colour| links(telling.links, stream, colour, &top);
+    let links = |stream, colour| links(telling.links, stream, colour, top.as_deref());
     match &telling.target {
         Target::Stdout => {
             let stream = AutoStream::new(io::stdout().lock(), colour);
@@ -71,7 +71,8 @@ pub(super) fn tell(telling: &Telling, occasion: Occasion, outcome: &Outcome, col
             replace::with(path, write).map_err(Error::io("write", path))
         }
     }?;
-    let is_elsewhere = matches!(telling.target, Target::File(_)) || telling.form == Form::Format(Format::Jsonl);
+    let tells_problems = !matches!(telling.form, Form::Template(_) | Form::Format(Format::Jsonl));
+    let is_elsewhere = matches!(telling.target, Target::File(_)) || !tells_problems;
     if is_elsewhere {
         coverage(outcome, occasion, detail, colour);
     }
@@ -95,7 +96,8 @@ fn width(terminal: Option<(Width, Height)>) -> usize {
 
 /// Returns the folder at which the paths of a report begin, where there may be links to its files.
 fn top_for_links(linking: Linking, occasion: Occasion, outcome: &Outcome) -> Option<PathBuf> {
-    if linking == Linking::Never || outcome.findings.is_empty() {
+    let may_be = [Stream::Stdout, Stream::Stderr].into_iter().any(|stream| is_wanted(linking, stream));
+    if !may_be || outcome.findings.is_empty() {
         return None;
     }
     let here = std::env::current_dir().ok()?;
@@ -105,15 +107,19 @@ fn top_for_links(linking: Linking, occasion: Occasion, outcome: &Outcome) -> Opt
     }
 }
 
-/// Returns what words lead to: something only where the terminal knows links, or they are asked for.
-fn links(linking: Linking, stream: Stream, colour: Colour, top: &Option<PathBuf>) -> Links<'_> {
-    let is_wanted = match linking {
+/// Tells whether links are wanted on a stream.
+fn is_wanted(linking: Linking, stream: Stream) -> bool {
+    match linking {
         Linking::Auto => supports_hyperlinks::on(stream),
         Linking::Always => true,
         Linking::Never => false,
-    };
+    }
+}
+
+/// Returns what words lead to: something only where the terminal knows links, or they are asked for.
+fn links(linking: Linking, stream: Stream, colour: Colour, top: Option<&Path>) -> Links<'_> {
     match top {
-        Some(top) if is_wanted && colour == Colour::Ansi => Links::From(top),
+        Some(top) if is_wanted(linking, stream) && colour == Colour::Ansi => Links::From(top),
         Some(_) | None => Links::None,
     }
 }

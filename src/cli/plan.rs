@@ -10,21 +10,21 @@ use ideoguard::finding::Fingerprint;
 use ideoguard::gate::RefUpdate;
 use ideoguard::install::Request;
 use ideoguard::path::RepoPath;
-use ideoguard::report::{Detail, Form, Format, Occasion, Template};
+use ideoguard::report::{Detail, Occasion};
 use ideoguard::scan::Limits;
 use ideoguard::scan::history::Choice;
 use ideoguard::source::Ignored;
 use jiff::civil::Date;
 
 use super::args::{
-    AddArgs, Args, BaselineWhat, Command, ExplainArgs, FormArgs, FormatArg, HistoryArgs, HookArg, HowArgs, ListArg,
-    LookArgs, PolicyWhat, ReportArgs, RulesWhat, ScanArgs, StorePlace, StoreWhat, When, WordsArgs,
+    AddArgs, Args, BaselineWhat, Command, ExplainArgs, FormatArg, HistoryArgs, HookArg, HowArgs, ListArg, LookArgs,
+    PolicyWhat, ReportArgs, RulesWhat, ScanArgs, StorePlace, StoreWhat, When, WordsArgs,
 };
 use super::audit::AuditPlan;
 use super::doctor::DoctorPlan;
 use super::key::KeyPlan;
 use super::request;
-use super::text_file::{self, Purpose};
+use super::telling::{self, Linking, Look, Target, Telling};
 use super::webhook::WebhookPlan;
 
 /// What is to be done.
@@ -88,31 +88,6 @@ pub(super) enum GatePlan {
         /// The name of the remote, or its URL.
         remote: String,
     },
-}
-
-/// How a report is told, and where.
-pub(super) struct Telling {
-    /// Its form.
-    pub(super) form: Form,
-    /// How much a report for people tells.
-    pub(super) detail: Detail,
-    /// Where it goes.
-    pub(super) target: Target,
-    /// When a report for people makes links.
-    pub(super) links: Linking,
-    /// When the run began, in seconds since the epoch.
-    pub(super) began: i64,
-}
-
-/// When a report for people makes links.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Linking {
-    /// Where the terminal knows them.
-    Auto,
-    /// Wherever there is colour.
-    Always,
-    /// Never.
-    Never,
 }
 
 /// Which saved report to tell, and how.
@@ -276,16 +251,6 @@ pub(super) enum Gaps {
     Accept,
 }
 
-/// Where a report goes.
-pub(super) enum Target {
-    /// Standard output.
-    Stdout,
-    /// Standard error: git shows what a hook writes there.
-    Stderr,
-    /// A file.
-    File(PathBuf),
-}
-
 /// What to allow, and where to write it.
 pub(super) struct AllowPlan {
     /// What is allowed, and why.
@@ -353,7 +318,7 @@ impl Args {
                 config: args.config,
             }),
             Command::Baseline(args) => Plan::Baseline(baseline(args.what, detail)?),
-            Command::Explain(args) => Plan::Explain(explain(args, look)?),
+            Command::Explain(args) => Plan::Explain(explain(&args, look)?),
             Command::Report(args) => Plan::Report(report(args, look)?),
             Command::Completions(args) => Plan::Completions(args.shell),
             Command::Man(args) => Plan::Man(args.dir),
@@ -404,13 +369,6 @@ impl Args {
             Detail::Normal
         }
     }
-}
-
-/// How reports for people look.
-#[derive(Clone, Copy)]
-struct Look {
-    detail: Detail,
-    links: Linking,
 }
 
 /// Goes to a folder; like git, not at all when it is empty.
@@ -486,46 +444,8 @@ fn planned(what: What, how: HowArgs, look: Look, stream: Target) -> Result<ScanP
         limits: Limits { threads: how.threads.into(), max_blob_bytes: how.max_blob_size },
         config: how.config,
         before: how.baseline.map_or(Before::Default, Before::File),
-        telling: telling(how.form, look, stream)?,
+        telling: telling::of(how.form, look, stream)?,
     })
-}
-
-/// Plans how a report is told; an output file takes the place of `stream`.
-fn telling(args: FormArgs, look: Look, stream: Target) -> Result<Telling> {
-    let form = match args.template {
-        Some(file) => Form::Template(Template::parse(&file, &text_file::read(&file, Purpose::Template)?)?),
-        None => Form::Format(args.format.into()),
-    };
-    let target = args.output.map_or(stream, Target::File);
-    Ok(Telling { form, detail: look.detail, target, links: look.links, began: now() })
-}
-
-/// Plans a report for people.
-fn plain(detail: Detail) -> Telling {
-    let form = Form::Format(Format::Text);
-    Telling { form, detail, target: Target::Stdout, links: Linking::Auto, began: now() }
-}
-
-/// Returns the present moment, in seconds since the epoch.
-pub(super) fn now() -> i64 {
-    jiff::Timestamp::now().as_second()
-}
-
-impl From<FormatArg> for Format {
-    fn from(format: FormatArg) -> Self {
-        match format {
-            FormatArg::Text => Self::Text,
-            FormatArg::Json => Self::Json,
-            FormatArg::Jsonl => Self::Jsonl,
-            FormatArg::Sarif => Self::Sarif,
-            FormatArg::Gitlab => Self::Gitlab,
-            FormatArg::Junit => Self::Junit,
-            FormatArg::Csv => Self::Csv,
-            FormatArg::Github => Self::Github,
-            FormatArg::Markdown => Self::Markdown,
-            FormatArg::Html => Self::Html,
-        }
-    }
 }
 
 /// Plans how a saved report is told.
@@ -534,11 +454,11 @@ fn report(args: ReportArgs, look: Look) -> Result<ReportPlan> {
     if args.html {
         form.format = FormatArg::Html;
     }
-    Ok(ReportPlan { results: args.results, telling: telling(form, look, Target::Stdout)? })
+    Ok(ReportPlan { results: args.results, telling: telling::of(form, look, Target::Stdout)? })
 }
 
 /// Plans where a finding is looked for: where it is mended, and then everywhere.
-fn explain(args: ExplainArgs, look: Look) -> Result<ExplainPlan> {
+fn explain(args: &ExplainArgs, look: Look) -> Result<ExplainPlan> {
     let fingerprint = fingerprint(&args.fingerprint)?;
     args.repo.iter().try_for_each(|folder| enter(folder))?;
     let progress = if args.no_progress || look.detail == Detail::Quiet { Progress::Hidden } else { Progress::Shown };
@@ -549,7 +469,7 @@ fn explain(args: ExplainArgs, look: Look) -> Result<ExplainPlan> {
         limits: Limits { threads: args.threads.into(), max_blob_bytes: None },
         config: args.config.clone(),
         before: args.baseline.clone().map_or(Before::Default, Before::File),
-        telling: plain(look.detail),
+        telling: telling::plain(look.detail),
     });
     Ok(ExplainPlan { fingerprint, scans: scans.into() })
 }
@@ -580,7 +500,7 @@ pub(super) fn everything(look: LookArgs, detail: Detail) -> ScanPlan {
         limits: Limits { threads: look.threads.into(), max_blob_bytes: None },
         config: look.config,
         before: Before::Nothing,
-        telling: plain(detail),
+        telling: telling::plain(detail),
     }
 }
 

@@ -13,7 +13,8 @@ use ideoguard::report::{Detail, Form, Format};
 use ideoguard::source::{self, Editor, FileOptions};
 use ideoguard::text::{Listing, Skip};
 
-use super::plan::{Before, ScanPlan, Target, What};
+use super::plan::{Before, ScanPlan, What};
+use super::telling::Target;
 use super::text_file::{self, Purpose};
 use super::{history, output};
 

@@ -24,11 +24,11 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
         rows.write_record(row(finding).map(|cell| harmless(&cell)))?;
     }
     for problem in &outcome.problems {
-        rows.write_record(trouble("problem", &said(problem), hint(problem)).map(|cell| harmless(&cell)))?;
+        rows.write_record(trouble("problem", &said(problem), &hint(problem)).map(|cell| harmless(&cell)))?;
     }
     if outcome.failed > 0 || !outcome.problems.is_empty() {
         let words = "what could not be read may hold secrets";
-        rows.write_record(trouble("incomplete", words, String::new()))?;
+        rows.write_record(trouble("incomplete", words, ""))?;
     }
     rows.flush()
 }
@@ -65,7 +65,7 @@ fn row(finding: &Finding) -> [String; COLUMNS.len()] {
 }
 
 /// Returns the cells of what is no finding: its kind, what is wrong, and what can be done.
-fn trouble(kind: &str, words: &str, hint: String) -> [String; COLUMNS.len()] {
+fn trouble(kind: &str, words: &str, hint: &str) -> [String; COLUMNS.len()] {
     let mut cells = [const { String::new() }; COLUMNS.len()];
     for (cell, name) in cells.iter_mut().zip(COLUMNS) {
         match name {

@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::finding::{Finding, Severity};
 use crate::outcome::Outcome;
@@ -12,7 +11,7 @@ use crate::report::groups::Class;
 use crate::report::json::without_controls;
 use crate::report::safe::{advice, because, headline, moment, safe, said};
 use crate::report::summary::{Summary, counted};
-use crate::report::{Times, VERSION};
+use crate::report::{Times, VERSION, name};
 use crate::rules;
 
 /// The version of the form.
@@ -75,7 +74,6 @@ fn messages(outcome: &Outcome, is_complete: bool) -> Vec<Value> {
 
 /// Writes out a finding.
 fn vulnerability(finding: &Finding) -> Value {
-    let id = name_of(finding);
     let rule = safe(&finding.rule);
     let mut identifiers =
         vec![json!({ "type": "ideoguard_rule_id", "name": format!("ideoguard rule {rule}"), "value": rule })];
@@ -88,7 +86,7 @@ fn vulnerability(finding: &Finding) -> Value {
         advice(finding)
     );
     let mut row = json!({
-        "id": id,
+        "id": uuid(finding),
         "name": cut(&safe(&finding.title), MOST_NAME),
         "description": description,
         "severity": severity(finding.severity),
@@ -139,29 +137,10 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 /// Names a finding in the form of a UUID, the same in every run.
-fn name_of(finding: &Finding) -> String {
-    let repository = finding.trail.as_ref().and_then(|trail| trail.repository.as_ref());
-    let object = finding.blob.map(|id| id.to_string()).unwrap_or_default();
-    let start = finding.span.start.to_string();
-    let mut hash = Sha256::new();
-    for part in [
-        finding.fingerprint.as_str().as_bytes(),
-        finding.rule.as_bytes(),
-        finding.kind.name().as_bytes(),
-        repository.map(crate::path::RepoPath::as_bytes).unwrap_or_default(),
-        finding.path.as_bytes(),
-        object.as_bytes(),
-        start.as_bytes(),
-    ] {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    let mut bytes: [u8; 16] = std::array::from_fn(|_| 0);
-    bytes.copy_from_slice(&hash.finalize()[..16]);
+fn uuid(finding: &Finding) -> String {
     // Version 8 of RFC 9562 is for names that are made in one's own way.
-    bytes[6] = bytes[6] & 0x0f | 0x80;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let number = name::of_finding(finding) & !(0xf << 76 | 0x3 << 62) | 0x8 << 76 | 0x2 << 62;
+    let hex = format!("{number:032x}");
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 

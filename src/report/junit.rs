@@ -36,10 +36,14 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     let skipped = outcome.findings.len() - counts[1].1;
     let mut suites = BytesStart::new("testsuites");
     suites.push_attribute(("name", "ideoguard"));
-    counts.iter().for_each(|(name, count)| suites.push_attribute((*name, &*count.to_string())));
+    for (name, count) in counts {
+        suites.push_attribute((name, &*count.to_string()));
+    }
     let mut suite = BytesStart::new("testsuite");
     suite.push_attribute(("name", "ideoguard"));
-    counts.iter().for_each(|(name, count)| suite.push_attribute((*name, &*count.to_string())));
+    for (name, count) in counts {
+        suite.push_attribute((name, &*count.to_string()));
+    }
     suite.push_attribute(("skipped", &*skipped.to_string()));
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     xml.write_event(Event::Start(suites))?;

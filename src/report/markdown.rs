@@ -1,5 +1,6 @@
 //! A summary in Markdown: for the comment of a pull request and the summary of a CI job.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::outcome::Outcome;
@@ -19,7 +20,7 @@ const PROBLEMS: usize = 20;
 /// Writes the report.
 pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     let mut page = format!("## {}\n\n", title(outcome));
-    page.push_str(&format!("{}.\n", text(&Summary::of(outcome).line())));
+    let _ = writeln!(page, "{}.", text(&Summary::of(outcome).line()));
     problems(outcome, &mut page);
     let groups = groups::of(&outcome.findings);
     let (told, counted): (Vec<&Group<'_>>, Vec<&Group<'_>>) =
@@ -58,10 +59,10 @@ fn problems(outcome: &Outcome, page: &mut String) {
     }
     page.push_str("\n**Incomplete:** what could not be read may hold secrets.\n\n");
     for problem in outcome.problems.iter().take(PROBLEMS) {
-        page.push_str(&format!("- {}\n", code(&cut(&said(problem)))));
+        let _ = writeln!(page, "- {}", code(&cut(&said(problem))));
     }
     if outcome.problems.len() > PROBLEMS {
-        page.push_str(&format!("- and {} more\n", outcome.problems.len() - PROBLEMS));
+        let _ = writeln!(page, "- and {} more", outcome.problems.len() - PROBLEMS);
     }
 }
 
@@ -74,7 +75,7 @@ fn table(groups: &[&Group<'_>], page: &mut String) {
     for (index, group) in groups.iter().enumerate() {
         let row = row(group);
         if page.len() + row.len() > MOST {
-            page.push_str(&format!("\nand {}\n", counted((groups.len() - index) as u64, "more secret")));
+            let _ = write!(page, "\nand {}\n", counted((groups.len() - index) as u64, "more secret"));
             return;
         }
         page.push_str(&row);
@@ -130,7 +131,7 @@ fn folded(groups: &[&Group<'_>], page: &mut String) {
     for (index, (reason, count)) in counts.iter().enumerate() {
         let row = format!("- {count} × {}\n", code(reason));
         if page.len() + row.len() > MOST {
-            page.push_str(&format!("- and {}\n", counted((counts.len() - index) as u64, "more reason")));
+            let _ = writeln!(page, "- and {}", counted((counts.len() - index) as u64, "more reason"));
             break;
         }
         page.push_str(&row);
@@ -164,7 +165,7 @@ fn text(text: &str) -> String {
         match character {
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '+' | '!' | '|' | '&' | '~' | '@'
             | '$' => {
-                safe.push_str(&format!("&#{};", u32::from(character)));
+                let _ = write!(safe, "&#{};", u32::from(character));
             }
             other => safe.push(other),
         }

@@ -14,6 +14,7 @@ mod json;
 mod junit;
 mod markdown;
 mod mend;
+mod name;
 pub mod push;
 mod reach;
 mod read;

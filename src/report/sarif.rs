@@ -7,7 +7,6 @@ use std::io::{self, Write};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::finding::{Confidence, Finding, Reason, Severity, Verdict};
 use crate::outcome::{Outcome, Status};
@@ -16,7 +15,7 @@ use crate::report::groups::Class;
 use crate::report::json::{reason, without_controls};
 use crate::report::safe::{advice, because, headline, moment, safe, said};
 use crate::report::summary::Summary;
-use crate::report::{Times, VERSION, rule_table};
+use crate::report::{Times, VERSION, name, rule_table};
 use crate::rules;
 
 /// The schema that the report follows.
@@ -125,7 +124,7 @@ fn result(finding: &Finding, ids: &[&str]) -> Value {
         "locations": [location(finding)],
         "partialFingerprints": {
             "ideoguard/secret/v1": finding.fingerprint.as_str(),
-            "ideoguard/place/v1": place_name(finding),
+            "ideoguard/place/v1": format!("{:032x}", name::of_place(finding)),
         },
         "properties": {
             "verdict": class.name(),
@@ -205,23 +204,6 @@ fn artifact(path: &RepoPath) -> Value {
 /// Returns a path as a URI; a colon in it is no scheme, and its bytes are exact.
 pub(super) fn uri(path: &RepoPath) -> String {
     percent_encode(path.as_bytes(), URI).to_string()
-}
-
-/// Names a secret in one file: stable when lines move and history is rewritten, and another one for another file.
-fn place_name(finding: &Finding) -> String {
-    let repository = finding.trail.as_ref().and_then(|trail| trail.repository.as_ref());
-    let mut hash = Sha256::new();
-    for part in [
-        finding.fingerprint.as_str().as_bytes(),
-        finding.rule.as_bytes(),
-        finding.kind.name().as_bytes(),
-        repository.map(RepoPath::as_bytes).unwrap_or_default(),
-        finding.path.as_bytes(),
-    ] {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Describes the run: that it was incomplete must show.

@@ -326,6 +326,12 @@ def main():
                 bad = contrast(browser, theme)
                 check(f"all words can be read, {theme}", bad == [], bad)
                 told += 1
+            browser.size(390, 800)
+            browser.click("#table tbody .more")
+            width = browser.run("return document.documentElement.scrollWidth")
+            check("a telephone needs not scroll sideways, whatever a name is like", width <= 390, width)
+            browser.size(1280, 1000)
+            told += 1
             empty = write(program, folder, "none", {**report, "findings": [], "problems": [], "summary": {**report["summary"], "failed": 0, "leaks": 0, "warnings": 0, "notes": 0, "allowed": 0}})
             browser.open(empty)
             check("an empty report says so", "Nothing was found" in text(browser, "#table"))

@@ -31,7 +31,7 @@ pub(in crate::cli) enum FormatArg {
     Sarif,
     /// GitLab's secret detection report
     Gitlab,
-    /// `JUnit`, for CI services
+    /// JUnit, for CI services
     Junit,
     /// For spreadsheets
     Csv,

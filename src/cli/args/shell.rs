@@ -9,7 +9,7 @@ use clap_complete::Shell;
 #[derive(Debug, Group)]
 #[command(after_help = "\
 Examples:
-  ideoguard completions bash > ~/.local/share/bash-completion/completions/ideoguard
+  eval \"$(ideoguard completions bash)\"    as a line of ~/.bashrc
   ideoguard completions zsh > \"${fpath[1]}/_ideoguard\"
   ideoguard completions fish > ~/.config/fish/completions/ideoguard.fish
   ideoguard completions powershell >> $PROFILE")]

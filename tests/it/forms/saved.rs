@@ -95,6 +95,7 @@ fn a_template_is_given_what_the_json_report_holds() {
     let file = repo.ideoguard(&["scan", "--staged", "--template", "gone.txt"]);
 
     assert_eq!((told.code, told.stdout.as_str()), (1, "ideogram-api-key app.py:1\n"), "{}", told.stderr);
+    assert!(told.stderr.contains(": 1 leak"), "a template may say nothing of the sum: {}", told.stderr);
     assert_eq!((bad.code, file.code), (2, 2));
     assert!(bad.stderr.starts_with("error: bad.txt:2: this template makes no sense: "), "{}", bad.stderr);
     assert_eq!((unknown.code, unknown.stdout.as_str()), (1, ""));
