@@ -214,6 +214,7 @@ mod tests {
     }
 
     /// Tree N holds tree N - 1 as `a` and as `b`: 2 ^ N paths lead to the blob 0.
+    #[expect(clippy::unnecessary_wraps, reason = "it stands for a reader that may fail")]
     fn doubled(tree: ObjectId) -> Result<Vec<u8>> {
         let below = tree.as_bytes()[0] - 1;
         let mode = if below == 0 { "100644" } else { "40000" };

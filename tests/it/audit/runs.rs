@@ -34,6 +34,7 @@ fn one_run_appends_one_entry_after_another() {
 }
 
 /// Appends one entry after another; says which is appended, and ends at one that is not.
+#[expect(clippy::print_stdout, reason = "the other story reads it")]
 fn append_many(file: &Path, first: u64, count: u64) {
     let log = Log::new(file, Access::Owner).with_patience(Duration::from_secs(120));
     for number in first..first + count {

@@ -30,6 +30,7 @@ fn one_run_saves_one_pack_after_another() {
 }
 
 /// Saves one pack after another; says which is saved, and ends at one that is not.
+#[expect(clippy::print_stdout, reason = "the other story reads it")]
 fn save_many(file: &Path, first: u64) {
     let mut store = open(file);
     let done = work(0..10);
