@@ -6,6 +6,7 @@
 //! commit brings it, at which path, and whether it was there before ([`told`]).
 
 mod boundary;
+mod named;
 mod told;
 
 use std::collections::{BTreeMap, HashSet};
@@ -20,6 +21,8 @@ use crate::outcome::Outcome;
 use crate::scan::Limits;
 use crate::scan::history::{Gathering, Listed, Memory, Method, Sum, Watch};
 use crate::source::{self, Tip};
+
+use named::Names;
 
 /// What a push is judged with.
 #[derive(Clone, Copy)]
@@ -80,6 +83,7 @@ impl Push<'_> {
         let listing = source::push(self.repository, self.tips, known, &|_| true)?;
         let mut outcome = crate::scan::run(self.engine, self.policy, Some(self.repository), listing, self.limits);
         told::forgive(&self, known, &mut outcome)?;
+        outcome = outcome.merge(named::judged(&self, Names::All)?);
         let places = told::standings(&self, known, &outcome)?;
         Ok(Pushed { outcome, places, is_cut_off: false })
     }

@@ -11,6 +11,7 @@ use crate::outcome::Outcome;
 use crate::path::RepoPath;
 use crate::scan::history::{Sum, names};
 use crate::scan::push::boundary::Boundary;
+use crate::scan::push::named::{self, Names};
 use crate::scan::push::{Push, Pushed};
 use crate::source;
 use crate::text::{Body, Entry, Listing, Scope, TextKind};
@@ -27,6 +28,7 @@ pub(super) fn told(push: &Push<'_>, sum: Sum, boundary: &Boundary) -> Result<Pus
     let names = new_names(push)?;
     let is_clean = names.is_empty() && !sum.occurrences.iter().any(|one| is_told(&one.found));
     let mut outcome = if is_clean { Outcome::default() } else { judged(push, &sum, boundary, names)? };
+    outcome = outcome.merge(named::judged(push, Names::New)?);
     let places = standings(push, &Known::Here, &outcome)?;
     // What was scanned is every object; the texts that were judged once more are among them.
     outcome.planned = sum.planned;
@@ -135,7 +137,7 @@ fn new_names(push: &Push<'_>) -> Result<Vec<Entry>> {
 }
 
 /// Returns an entry for each part of a new path that holds a secret by itself: a slash beside it may hide it.
-fn secret_parts(push: &Push<'_>, entry: &Entry) -> Vec<Entry> {
+pub(super) fn secret_parts(push: &Push<'_>, entry: &Entry) -> Vec<Entry> {
     let (Body::Inline(path), TextKind::PathName) = (&entry.body, entry.kind) else { return Vec::new() };
     let parts = path.split(|byte| *byte == b'/').filter(|part| part.len() < path.len());
     let secret = parts.filter(|part| !push.engine.scan(part).is_empty());
