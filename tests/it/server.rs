@@ -4,6 +4,7 @@
 mod bypass;
 mod desk;
 mod limits;
+mod oddities;
 mod paths;
 mod policy;
 mod pools;
