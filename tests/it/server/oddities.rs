@@ -42,7 +42,7 @@ fn a_secret_in_a_large_file_is_found_over_the_protocol_of_git() {
 }
 
 #[test]
-#[ignore = "needs the package lighttpd: cargo test --locked --test it -- --ignored"]
+#[ignore = "needs the package lighttpd: cargo test --locked --test it over_http -- --ignored"]
 fn a_secret_in_a_large_file_is_found_over_http() {
     tell_of_a_large_file(&Road::web());
 }
@@ -71,7 +71,7 @@ fn a_push_from_a_shallow_clone_is_judged_over_the_protocol_of_git() {
 }
 
 #[test]
-#[ignore = "needs the package lighttpd: cargo test --locked --test it -- --ignored"]
+#[ignore = "needs the package lighttpd: cargo test --locked --test it over_http -- --ignored"]
 fn a_push_from_a_shallow_clone_is_judged_over_http() {
     tell_of_a_shallow_clone(&Road::web());
 }
@@ -101,7 +101,7 @@ fn a_signed_push_is_judged_over_the_protocol_of_git() {
 }
 
 #[test]
-#[ignore = "needs the package lighttpd: cargo test --locked --test it -- --ignored"]
+#[ignore = "needs the package lighttpd: cargo test --locked --test it over_http -- --ignored"]
 fn a_signed_push_is_judged_over_http_and_recorded_with_the_name_that_the_web_server_knows() {
     let road = Road::web();
     let world = world_over(&road);

@@ -28,13 +28,13 @@ fn every_trick_fails_over_the_protocol_of_git() {
 }
 
 #[test]
-#[ignore = "needs the package lighttpd: cargo test --locked --test it -- --ignored"]
+#[ignore = "needs the package lighttpd: cargo test --locked --test it over_http -- --ignored"]
 fn every_story_ends_as_it_must_over_http() {
     tell_over(&Road::web(), STORIES);
 }
 
 #[test]
-#[ignore = "needs the package lighttpd: cargo test --locked --test it -- --ignored"]
+#[ignore = "needs the package lighttpd: cargo test --locked --test it over_http -- --ignored"]
 fn every_trick_fails_over_http() {
     tell_over(&Road::web(), TRICKS.into_iter().flatten());
 }
