@@ -8,6 +8,7 @@ mod global;
 mod husky;
 mod manager;
 mod repository;
+mod server;
 mod slot;
 mod step;
 mod wrapper;
@@ -17,6 +18,8 @@ use std::path::PathBuf;
 use crate::error::{Error, Result};
 use crate::git::GitEnv;
 use crate::path::RepoPath;
+
+pub use server::Server;
 
 use step::Step;
 
@@ -29,10 +32,12 @@ pub enum HookName {
     PreMergeCommit,
     /// Judges the message of a commit.
     CommitMsg,
+    /// Judges at a server what is pushed to it.
+    PreReceive,
 }
 
 impl HookName {
-    /// All of them, in the order in which git runs them.
+    /// Those of a commit, in the order in which git runs them.
     pub const ALL: [Self; 3] = [Self::PreCommit, Self::PreMergeCommit, Self::CommitMsg];
 
     /// Returns the name that git knows the hook by.
@@ -42,6 +47,7 @@ impl HookName {
             Self::PreCommit => "pre-commit",
             Self::PreMergeCommit => "pre-merge-commit",
             Self::CommitMsg => "commit-msg",
+            Self::PreReceive => "pre-receive",
         }
     }
 }
@@ -53,6 +59,8 @@ pub enum Reach {
     Repository,
     /// All repositories of this user.
     Global,
+    /// The one that the request's folder lies in, as a server; which kind, if that is known.
+    Server(Option<Server>),
 }
 
 /// Whether anything is changed.
@@ -78,7 +86,7 @@ pub struct GlobalPlaces {
 pub struct Request {
     /// A folder in the repository; not looked at when the reach is global.
     pub folder: PathBuf,
-    /// The hooks that are wanted or no longer wanted.
+    /// The hooks that are wanted or no longer wanted; a server has one, whatever is said here.
     pub hooks: Vec<HookName>,
     /// Which repositories are meant.
     pub reach: Reach,
@@ -100,6 +108,7 @@ pub fn install(request: &Request) -> Result<Vec<String>> {
     let steps = match request.reach {
         Reach::Repository => repository::plan_install(request)?,
         Reach::Global => global::plan_install(request)?,
+        Reach::Server(kind) => server::plan_install(request, kind)?,
     };
     take(&steps, request.run)
 }
@@ -111,6 +120,7 @@ pub fn uninstall(request: &Request) -> Result<Vec<String>> {
     let steps = match request.reach {
         Reach::Repository => repository::plan_uninstall(request)?,
         Reach::Global => global::plan_uninstall(request)?,
+        Reach::Server(kind) => server::plan_uninstall(request, kind)?,
     };
     take(&steps, request.run)
 }

@@ -20,7 +20,7 @@ pub(super) use audit::{AuditArgs, AuditWhat};
 pub(super) use baseline::{AddArgs, BaselineArgs, BaselineWhat, LookArgs, WordsArgs};
 pub(super) use find::WhereArgs;
 pub(super) use hook::{HookArg, HookArgs};
-pub(super) use install::{HookNameArg, InstallArgs};
+pub(super) use install::{HookNameArg, InstallArgs, ServerArg};
 pub(super) use policy::{PolicyArgs, PolicyWhat};
 pub(super) use rules::{RulesArgs, RulesWhat};
 pub(super) use scan::{FormatArg, HistoryArgs, HowArgs, ScanArgs};
@@ -96,6 +96,8 @@ Examples:
   ideoguard install                       all hooks, in this repository
   ideoguard install --hook pre-commit     this hook only
   ideoguard install --global              in all repositories of this user
+  ideoguard install --server /srv/x.git   judge what is pushed to this repository
+  ideoguard install --server=github OUT   write what GitHub Enterprise takes
   ideoguard install --dry-run             say what would be done
 
 A hook that is there already is kept and runs first; `uninstall` puts it back.")]
@@ -104,7 +106,8 @@ A hook that is there already is kept and runs first; `uninstall` puts it back.")
     #[command(after_help = "\
 Examples:
   ideoguard uninstall                     all hooks, in this repository
-  ideoguard uninstall --global            in all repositories of this user")]
+  ideoguard uninstall --global            in all repositories of this user
+  ideoguard uninstall --server /srv/x.git the hook that judges what is pushed")]
     Uninstall(InstallArgs),
     /// Allow a secret, knowingly
     Allow(AllowArgs),
