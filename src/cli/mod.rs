@@ -17,6 +17,7 @@ mod rules;
 mod scan;
 mod store;
 mod text_file;
+mod trial;
 mod user;
 
 use std::process::ExitCode;
@@ -64,6 +65,7 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::StoreClear(place) => store::clear(place),
         Plan::Gate(plan) => gate::run(plan, colour),
         Plan::Policy(plan) => gate::check(plan),
+        Plan::Trial(server) => trial::run(server),
         Plan::Audit(plan) => audit::run(plan),
     }
 }

@@ -44,6 +44,8 @@ pub(super) enum Plan {
     StoreClear(StoreAt),
     /// Show or verify what was recorded.
     Audit(AuditPlan),
+    /// Put the hooks of this repository to the test.
+    Trial(PathBuf),
     /// Judge a push.
     Gate(GatePlan),
     /// Show the policy of a server.
@@ -313,6 +315,7 @@ impl Args {
                     format: format.into(),
                 }),
             },
+            Command::Doctor(args) => Plan::Trial(args.server),
             Command::Audit(args) => Plan::Audit(AuditPlan::of(args.what)?),
             Command::Store(args) => match args.what {
                 StoreWhat::Info(place) => Plan::StoreInfo(store_at(place)),

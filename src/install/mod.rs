@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::git::GitEnv;
 use crate::path::RepoPath;
 
-pub use server::Server;
+pub use server::{Server, recognise};
 
 use step::Step;
 

@@ -76,8 +76,9 @@ fn open(request: &Request) -> Result<Repository> {
 
 /// Tells which server a repository belongs to.
 ///
-/// GitLab names no repository of its own by anything else than the folder of its storage.
-pub(crate) fn recognise(repository: &Repository) -> Server {
+/// GitLab marks a repository by nothing but the folder of its storage.
+#[must_use]
+pub fn recognise(repository: &Repository) -> Server {
     let own = repository.common_dir();
     let hooks = git_hooks(repository);
     let is_gitea = |name: &str| hooks.join("pre-receive.d").join(name).exists();

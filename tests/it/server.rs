@@ -4,6 +4,7 @@
 mod bypass;
 mod desk;
 mod limits;
+mod load;
 mod oddities;
 mod paths;
 mod policy;
@@ -11,6 +12,7 @@ mod pools;
 mod record;
 mod roads;
 pub(crate) mod stories;
+mod trial;
 mod tricks;
 mod ways;
 mod words;

@@ -3,6 +3,7 @@
 mod allow;
 mod audit;
 mod baseline;
+mod doctor;
 mod find;
 mod hook;
 mod install;
@@ -18,6 +19,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub(super) use allow::AllowArgs;
 pub(super) use audit::{AuditArgs, AuditWhat};
 pub(super) use baseline::{AddArgs, BaselineArgs, BaselineWhat, LookArgs, WordsArgs};
+pub(super) use doctor::DoctorArgs;
 pub(super) use find::WhereArgs;
 pub(super) use hook::{HookArg, HookArgs};
 pub(super) use install::{HookNameArg, InstallArgs, ServerArg};
@@ -96,7 +98,7 @@ Examples:
   ideoguard install                       all hooks, in this repository
   ideoguard install --hook pre-commit     this hook only
   ideoguard install --global              in all repositories of this user
-  ideoguard install --server /srv/x.git   judge what is pushed to this repository
+  ideoguard install --server /srv/x.git   judge every push to it
   ideoguard install --server=github OUT   write what GitHub Enterprise takes
   ideoguard install --dry-run             say what would be done
 
@@ -107,7 +109,7 @@ A hook that is there already is kept and runs first; `uninstall` puts it back.")
 Examples:
   ideoguard uninstall                     all hooks, in this repository
   ideoguard uninstall --global            in all repositories of this user
-  ideoguard uninstall --server /srv/x.git the hook that judges what is pushed")]
+  ideoguard uninstall --server /srv/x.git")]
     Uninstall(InstallArgs),
     /// Allow a secret, knowingly
     Allow(AllowArgs),
@@ -121,6 +123,14 @@ Examples:
     Store(StoreArgs),
     /// Say where a secret still lives, and what takes it out of there
     Where(WhereArgs),
+    /// Put a server's hooks to the test
+    #[command(after_help = "\
+The pushes go to a scratch copy, which borrows the objects and is gone at the
+end; the hooks that run before a push is accepted run for each of them. Run it
+as the user that git runs as.
+
+Exit codes: 0 if every secret was refused and every clean push accepted, 1 if not.")]
+    Doctor(DoctorArgs),
     /// Show and verify what was recorded
     Audit(AuditArgs),
 }
