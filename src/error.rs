@@ -54,6 +54,13 @@ pub enum Error {
         /// Why not, safe to print.
         because: String,
     },
+    /// Another machine did not answer as it should.
+    Network {
+        /// Which, safe to print: never its path, which may hold a token.
+        host: String,
+        /// What happened, safe to print.
+        because: String,
+    },
     /// A file of ours says something we do not understand.
     Config {
         /// The file.
@@ -116,6 +123,7 @@ impl Error {
             Self::Io { .. }
             | Self::Git { .. }
             | Self::Audit { .. }
+            | Self::Network { .. }
             | Self::Config { .. }
             | Self::Usage(_)
             | Self::TooMany { .. }
@@ -136,6 +144,7 @@ impl Error {
             | Self::Git { .. }
             | Self::Store { .. }
             | Self::Audit { .. }
+            | Self::Network { .. }
             | Self::TooMany { .. }
             | Self::NothingScanned(_)
             | Self::Incomplete(_) => 3,
@@ -164,6 +173,7 @@ impl fmt::Display for Error {
             Self::Store { doing, path, because } | Self::Audit { doing, path, because } => {
                 write!(out, "could not {doing} `{}`: {because}", crate::path::RepoPath::from(path.as_path()))
             }
+            Self::Network { host, because } => write!(out, "no answer from {host}: {because}"),
             Self::Config { path, line, column, problem } => {
                 write!(out, "{}", crate::path::RepoPath::from(path.as_path()))?;
                 if *line > 0 {
@@ -190,6 +200,7 @@ impl std::error::Error for Error {
             | Self::Git { .. }
             | Self::Store { .. }
             | Self::Audit { .. }
+            | Self::Network { .. }
             | Self::Config { .. }
             | Self::Usage(_)
             | Self::TooMany { .. }

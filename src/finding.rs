@@ -8,6 +8,7 @@ use std::sync::Arc;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
+use zeroize::Zeroize;
 
 use crate::oid::ObjectId;
 use crate::path::RepoPath;
@@ -93,6 +94,13 @@ impl Secret {
         let digest = Sha1::digest(&self.0);
         let byte = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
         hex.len() == 2 * digest.len() && hex.as_bytes().chunks(2).map(byte).eq(digest.iter().copied().map(Some))
+    }
+}
+
+impl Drop for Secret {
+    /// Wipes it from memory.
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 

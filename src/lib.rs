@@ -16,6 +16,8 @@ pub mod git;
 pub mod history;
 pub mod import;
 pub mod install;
+pub mod keys;
+pub mod net;
 pub mod oid;
 pub mod outcome;
 pub mod path;
@@ -27,5 +29,6 @@ pub mod size;
 pub mod source;
 pub mod store;
 pub mod text;
+pub mod webhook;
 
 pub use error::{Error, Result};

@@ -21,8 +21,8 @@ impl Hash {
     /// What the first line has in place of the hash of a line before it.
     pub const START: Self = Self([0; 32]);
 
-    /// Returns the hash of a line whose `hash` is still left out.
-    fn of(unhashed: &[u8]) -> Self {
+    /// Returns the hash of bytes: of a line, those without its `hash`.
+    pub(super) fn of(unhashed: &[u8]) -> Self {
         Self(Sha256::digest(unhashed).into())
     }
 

@@ -24,6 +24,7 @@ pub struct Entry {
     /// How it ended.
     pub result: Ended,
     /// What else is worth knowing; never a secret, only its fingerprint and redacted form.
+    /// The name `user` is taken: it says how the user is known.
     pub metadata: Metadata,
 }
 

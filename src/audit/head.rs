@@ -1,7 +1,7 @@
 //! The head: a small file beside a log that says up to where it was written and synced.
 
 use std::io::{self, ErrorKind, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,9 @@ use crate::error::{Error, Result};
 
 /// The largest head that is read, in bytes.
 const MOST: u64 = 4096;
+
+/// How the name of a head ends.
+const SUFFIX: &str = ".head";
 
 /// Up to where a log was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +55,12 @@ impl Head {
 
     /// Reads the head of a log.
     pub(super) fn read(log: &Path) -> Result<Found> {
-        let path = path(log);
+        Self::read_as(log, SUFFIX)
+    }
+
+    /// Reads such a file under the log's name with another ending.
+    pub(super) fn read_as(log: &Path, suffix: &str) -> Result<Found> {
+        let path = file::beside(log, suffix);
         match path.symlink_metadata() {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
             Ok(found) if found.is_file() && found.len() > MOST => return Ok(Found::Damaged),
@@ -66,16 +74,16 @@ impl Head {
 
     /// Writes the head of a log, whole or not at all.
     pub(super) fn write(&self, log: &Path, access: Access) -> io::Result<()> {
+        self.write_as(log, SUFFIX, access)
+    }
+
+    /// Writes such a file under the log's name with another ending.
+    pub(super) fn write_as(&self, log: &Path, suffix: &str, access: Access) -> io::Result<()> {
         let written = Written { lines: self.lines, bytes: self.bytes, hash: self.hash.to_string() };
         let mut text = serde_json::to_vec(&written)?;
         text.push(b'\n');
-        file::replace(&path(log), &text, access)
+        file::replace(&file::beside(log, suffix), &text, access)
     }
-}
-
-/// Returns the file of a head.
-fn path(log: &Path) -> PathBuf {
-    file::beside(log, ".head")
 }
 
 /// Reads the text of a head.

@@ -52,6 +52,11 @@ impl Log {
         &self.path
     }
 
+    /// Returns who may read and write it.
+    pub(super) fn access(&self) -> Access {
+        self.access
+    }
+
     /// Appends entries, all or none, and returns what the log comes to.
     ///
     /// When this returns they are on disk: written in one step under a lock, and

@@ -32,7 +32,7 @@
 //!
 //! # What shows, and what does not
 //!
-//! [`verify`] shows every line that was altered, removed, added, repeated or
+//! [`verify()`] shows every line that was altered, removed, added, repeated or
 //! moved, since the chain breaks there; and lines removed from the end, since the
 //! head counts them. Nothing in a folder can protect it from somebody who may
 //! write there and knows how it is done: he can write the rest of the log anew,
@@ -40,6 +40,7 @@
 //! was noted (`audit verify --head`), or what the webhook was sent.
 
 mod chain;
+mod deliver;
 mod entry;
 mod file;
 mod head;
@@ -51,6 +52,7 @@ mod user;
 mod verify;
 
 pub use chain::{Hash, Line, MAX_LINE};
+pub use deliver::{Delivered, Webhook};
 pub use entry::{Ended, Entry, Metadata, text};
 pub use file::Access;
 pub use head::Head;

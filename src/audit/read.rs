@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 
 /// Reads the lines of a log: for each that has an end, calls `look` with its number from 1, its bytes, and what it says.
 ///
-/// It reads on for as long as that says so. What a line says is `None` where it is not an entry; [`crate::audit::verify`] says more about that.
+/// It reads on for as long as that says so. What a line says is `None` where it is not an entry; [`crate::audit::verify()`] says more about that.
 pub fn each_line(path: &Path, mut look: impl FnMut(u64, &[u8], Option<Line>) -> ControlFlow<()>) -> Result<()> {
     let file = file::open(path, For::Reading)?;
     let lines = Lines::from(&file, 0).map_err(Error::io("read", path))?;

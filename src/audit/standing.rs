@@ -6,7 +6,6 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
 
 use crate::audit::chain::{Hash, Line};
 use crate::audit::entry::{Ended, Entry, Metadata};
@@ -106,7 +105,7 @@ impl Standing {
         if !self.rest.is_empty() {
             metadata = metadata
                 .with("tornBytes", self.length.saturating_sub(self.head.bytes))
-                .with("tornSha256", hex(&self.rest))
+                .with("tornSha256", Hash::of(&self.rest).to_string())
                 .with("tornBase64", STANDARD.encode(&self.rest));
         }
         Some(Entry {
@@ -121,7 +120,7 @@ impl Standing {
 }
 
 /// Tells whether the log has the line that the head names, where the head says.
-fn fits(file: &File, length: u64, head: Head) -> io::Result<bool> {
+pub(super) fn fits(file: &File, length: u64, head: Head) -> io::Result<bool> {
     if head.bytes == 0 {
         return Ok(head == Head::START);
     }
@@ -153,9 +152,4 @@ fn walked(file: &File) -> io::Result<Head> {
     }
     let hash = last.and_then(|line| Line::links(&line)).map_or(Hash::START, |links| links.hash);
     Ok(Head { hash, ..head })
-}
-
-/// Returns the SHA-256 of bytes in hex.
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -111,8 +111,8 @@ impl fmt::Display for Note {
 /// How long to wait for a process that writes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Verifies a log; `noted` is the hash of a line that must be there, from elsewhere.
-pub fn verify(path: &Path, noted: Option<Hash>) -> Result<Verified> {
+/// Verifies a log; `must_have` is the hash of a line that must be there, noted elsewhere.
+pub fn verify(path: &Path, must_have: Option<Hash>) -> Result<Verified> {
     let file = match file::open(path, For::Reading) {
         Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound && deleted(path)? > 0 => {
             let faults = vec![Fault::EndRemoved(deleted(path)?)];
@@ -127,7 +127,7 @@ pub fn verify(path: &Path, noted: Option<Hash>) -> Result<Verified> {
     let mut faults = log.faults();
     let mut notes = Vec::new();
     log.compare(head, &mut faults, &mut notes);
-    faults.extend(noted.filter(|hash| *hash != Hash::START && !log.places.contains_key(hash)).map(Fault::NotThere));
+    faults.extend(must_have.filter(|hash| *hash != Hash::START && !log.places.contains_key(hash)).map(Fault::NotThere));
     faults.sort();
     faults.dedup();
     Ok(Verified { lines: log.links.len() as u64, last: log.last(), faults, notes })

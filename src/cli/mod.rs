@@ -8,6 +8,8 @@ mod gate;
 mod history;
 mod import;
 mod install;
+mod key;
+mod net;
 mod output;
 mod plan;
 mod progress;
@@ -15,10 +17,12 @@ mod replace;
 mod request;
 mod rules;
 mod scan;
+mod secret_file;
 mod store;
 mod text_file;
 mod trial;
 mod user;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -67,5 +71,7 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Policy(plan) => gate::check(plan),
         Plan::Trial(server) => trial::run(server),
         Plan::Audit(plan) => audit::run(plan),
+        Plan::Key(plan) => key::run(plan, colour),
+        Plan::Webhook(plan) => webhook::run(plan),
     }
 }

@@ -77,6 +77,12 @@ pub(super) fn say(lines: &[String]) -> Result<()> {
     stream(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))
 }
 
+/// Tells on standard error what changes nothing but should be known.
+pub(super) fn warn(line: &str) {
+    // Nobody is left to be told when this fails.
+    let _ = writeln!(io::stderr(), "warning: {line}");
+}
+
 /// Writes to standard output what is made while it is written.
 pub(super) fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     to_stream(STDOUT, io::stdout().lock(), write)

@@ -20,7 +20,9 @@ use super::args::{
     ScanArgs, StorePlace, StoreWhat, When, WordsArgs,
 };
 use super::audit::AuditPlan;
+use super::key::KeyPlan;
 use super::request;
+use super::webhook::WebhookPlan;
 
 /// What is to be done.
 pub(super) enum Plan {
@@ -46,6 +48,10 @@ pub(super) enum Plan {
     Audit(AuditPlan),
     /// Put the hooks of this repository to the test.
     Trial(PathBuf),
+    /// Keep track of keys.
+    Key(KeyPlan),
+    /// Check or sign a delivery of a webhook.
+    Webhook(WebhookPlan),
     /// Judge a push.
     Gate(GatePlan),
     /// Show the policy of a server.
@@ -317,6 +323,8 @@ impl Args {
             },
             Command::Doctor(args) => Plan::Trial(args.server),
             Command::Audit(args) => Plan::Audit(AuditPlan::of(args.what)?),
+            Command::Key(args) => Plan::Key(KeyPlan::of(args.what)?),
+            Command::Webhook(args) => Plan::Webhook(WebhookPlan::of(args.what)?),
             Command::Store(args) => match args.what {
                 StoreWhat::Info(place) => Plan::StoreInfo(store_at(place)),
                 StoreWhat::Clear(place) => Plan::StoreClear(store_at(place)),

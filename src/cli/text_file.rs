@@ -15,6 +15,8 @@ pub(super) enum Purpose {
     Baseline,
     /// Another tool wrote it.
     Import,
+    /// It lists keys.
+    Registry,
 }
 
 impl Purpose {
@@ -24,13 +26,14 @@ impl Purpose {
             Self::AllowFile => "an allow file",
             Self::Baseline => "a baseline",
             Self::Import => "a report",
+            Self::Registry => "a registry of keys",
         }
     }
 
     /// Largest such file that is read, in MiB; one that is larger is a mistake.
     fn most_mib(self) -> u64 {
         match self {
-            Self::AllowFile => 8,
+            Self::AllowFile | Self::Registry => 8,
             Self::Baseline | Self::Import => 256,
         }
     }
@@ -38,7 +41,7 @@ impl Purpose {
     /// What to say when there is no such file.
     fn missing(self) -> &'static str {
         match self {
-            Self::AllowFile | Self::Import => "there is no such file",
+            Self::AllowFile | Self::Import | Self::Registry => "there is no such file",
             Self::Baseline => "there is no such file; `ideoguard baseline create` makes one",
         }
     }
@@ -51,7 +54,7 @@ pub(super) fn read(path: &Path, purpose: Purpose) -> Result<String> {
         (_, io::ErrorKind::NotFound) => at(0, purpose.missing().into()),
         // Without it nothing is judged as was meant, and nothing is scanned.
         (Purpose::Baseline, _) => at(0, format!("this baseline could not be read: {error}")),
-        (Purpose::AllowFile | Purpose::Import, _) => Error::io("read", path)(error),
+        (Purpose::AllowFile | Purpose::Import | Purpose::Registry, _) => Error::io("read", path)(error),
     };
     let metadata = fs::metadata(path).map_err(failed)?;
     // A FIFO would never end.

@@ -26,7 +26,7 @@ pub(super) fn run(server: &Path) -> Result<u8> {
         RepoPath::from(repository.common_dir()),
         hooks_of(kind)
     )];
-    trials.iter().for_each(|trial| lines.extend(told(trial)));
+    lines.extend(trials.iter().flat_map(told));
     let (right, count) = (counted(&trials, Must::Refuse), counted(&trials, Must::Pass));
     lines.push(format!("leaks refused: {} of {}; clean pushes accepted: {} of {}", right.0, right.1, count.0, count.1));
     if right.0 < right.1 {

@@ -9,6 +9,7 @@ pub(super) fn current(trusted: &[UserSource]) -> User {
 
 /// Returns the number of the user that the process runs as.
 #[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere there is no such number")]
 fn uid() -> Option<u32> {
     Some(rustix::process::getuid().as_raw())
 }

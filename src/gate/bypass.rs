@@ -63,7 +63,7 @@ impl Asked {
                 match bypass(&text) {
                     Ok(bypass) => asked.bypasses.push(bypass),
                     Err(problem) => {
-                        asked.wrong.push(format!("The push option is not understood: {problem}. Write `{SYNTAX}`."))
+                        asked.wrong.push(format!("The push option is not understood: {problem}. Write `{SYNTAX}`."));
                     }
                 }
             } else if let Some(foreign) = FOREIGN.iter().find(|foreign| **foreign == name) {

@@ -1,7 +1,8 @@
 //! Pushes that were accepted before they were scanned: one file for each reference.
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -36,7 +37,7 @@ impl Debt {
     pub fn new(reference: &RepoPath, new: ObjectId, known: &[ObjectId], since: String, user: &str, why: &str) -> Self {
         Self {
             reference: reference.to_string(),
-            name: reference.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
+            name: hex(reference.as_bytes()),
             new: new.to_string(),
             known: known.iter().map(ToString::to_string).collect(),
             since,
@@ -118,16 +119,24 @@ impl Debts {
 
     /// Returns the file of a reference.
     fn file(&self, reference: &[u8]) -> PathBuf {
-        let hex: String = reference.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.folder.join(file_name(&hex))
+        self.folder.join(file_name(&hex(reference)))
     }
 }
 
 /// Names a file after a reference; the name itself may be too long for one.
 fn file_name(name: &str) -> String {
     let digest = Sha256::digest(name.as_bytes());
-    let hex: String = digest[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{hex}.json")
+    format!("{}.json", hex(&digest[..16]))
+}
+
+/// Writes bytes in hex.
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// Reads one debt.
@@ -155,7 +164,7 @@ mod tests {
         debts.owe(&debt).unwrap();
 
         assert!(debts.is_owed(&reference).unwrap());
-        assert_eq!(debts.all().unwrap(), [debt.clone()]);
+        assert_eq!(debts.all().unwrap(), std::slice::from_ref(&debt));
         assert_eq!((debt.tip(), debt.known()), (Some(id), vec![id]));
         debts.pay(&debt).unwrap();
         assert!(!debts.is_owed(&reference).unwrap());
@@ -166,8 +175,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let debts = Debts::of(folder.path());
         let reference = RepoPath::from("refs/heads/main");
-        std::fs::create_dir_all(folder.path().join("ideoguard/debts")).unwrap();
-        std::fs::write(debts.file(reference.as_bytes()), "{").unwrap();
+        fs::create_dir_all(folder.path().join("ideoguard/debts")).unwrap();
+        fs::write(debts.file(reference.as_bytes()), "{").unwrap();
 
         assert!(debts.is_owed(&reference).unwrap());
         assert!(debts.all().is_err());

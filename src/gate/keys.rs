@@ -26,6 +26,14 @@ pub struct Key {
     pub what: &'static str,
 }
 
+impl Key {
+    /// Tells whether git's configuration, which takes no notice of case, means this key: `auditLog`, `audit-log`.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        let plain = |text: &str| text.replace('-', "").to_ascii_lowercase();
+        plain(self.name) == plain(name)
+    }
+}
+
 /// All keys, in the order of the documentation.
 pub const KEYS: &[Key] = &[
     one("block-confidence", "high", "what is less sure does not block: low, medium, high, certain"),
@@ -46,6 +54,11 @@ pub const KEYS: &[Key] = &[
     one("memory", "none", "how much memory it may take: 512MiB"),
     one("over-limit", "refuse", "what happens to a push beyond: refuse, or owe the scan"),
     one("threads", "0", "how many threads; 0 means one for each core"),
+    one("audit-webhook", "", "where what is recorded is delivered to"),
+    one("audit-secret-file", "", "the file with the secret to sign deliveries with"),
+    one("audit-certificates", "", "the certificates to trust then, in a PEM file"),
+    one("audit-timeout", "2", "how many seconds a delivery may take"),
+    one("audit-plain-http", "false", "may it go to another machine without encryption"),
     one("audit-log", "", "where it is recorded; without it, ideoguard/audit.jsonl in the git directory"),
 ];
 
@@ -189,6 +202,12 @@ pub(super) fn duration(word: &str) -> Option<Option<Duration>> {
 #[expect(clippy::option_option, reason = "no size, and none that is one, are two things")]
 pub(super) fn size(word: &str) -> Option<Option<u64>> {
     if word == "none" { Some(None) } else { size::parse(word).ok().map(Some) }
+}
+
+/// Reads a number of seconds, such as 2 or 0.5.
+pub(super) fn seconds(word: &str) -> Option<Duration> {
+    let seconds: f64 = word.parse().ok().filter(|seconds| *seconds > 0.0 && *seconds <= 3600.0)?;
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 pub(super) fn over_limit(word: &str) -> Option<OverLimit> {

@@ -40,6 +40,7 @@ pub enum Who {
 
 /// The policy of a server.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key, which is true or false")]
 pub struct ServerPolicy {
     /// What is less sure does not block.
     pub block_confidence: Confidence,
@@ -77,6 +78,16 @@ pub struct ServerPolicy {
     pub threads: usize,
     /// The audit log.
     pub audit_log: PathBuf,
+    /// Where the log is delivered to.
+    pub audit_webhook: Option<String>,
+    /// The file with the secret that deliveries are signed with.
+    pub audit_secret_file: Option<PathBuf>,
+    /// The certificates that are trusted when it is delivered.
+    pub audit_certificates: Option<PathBuf>,
+    /// How long a delivery may take.
+    pub audit_timeout: Option<Duration>,
+    /// Whether it may be delivered without encryption to another machine.
+    pub audit_plain_http: bool,
     /// Each key with its value in words, and where that comes from; in the order of the documentation.
     pub settings: Vec<Setting>,
 }
@@ -165,6 +176,11 @@ impl ServerPolicy {
             over_limit: read.one("over-limit", keys::over_limit, "refuse or owe")?.unwrap_or(OverLimit::Refuse),
             threads: read.one("threads", keys::threads, "a number from 0 to 1024")?.unwrap_or(0),
             audit_log: read.path("audit-log", git_dir)?.unwrap_or_else(|| git_dir.join("ideoguard/audit.jsonl")),
+            audit_webhook: read.one("audit-webhook", keys::word, "a URL")?,
+            audit_secret_file: read.path("audit-secret-file", git_dir)?,
+            audit_certificates: read.path("audit-certificates", git_dir)?,
+            audit_timeout: read.one("audit-timeout", keys::seconds, "a number of seconds")?,
+            audit_plain_http: read.truth("audit-plain-http")?,
             settings: Vec::new(),
         };
         if is_every_rule(&policy.disable_rules) {
@@ -197,11 +213,14 @@ fn take_config(config: &[ConfigValue], said: &mut BTreeMap<&'static str, Said>) 
     let mut by_key: BTreeMap<&'static str, Said> = BTreeMap::new();
     for row in config.iter().filter(|row| row.key != "policy") {
         let origin = Origin::GitConfig(row.file.clone());
-        let Some(key) = KEYS.iter().find(|key| key.name == row.key) else {
+        let Some(key) = KEYS.iter().find(|key| key.is_named(&row.key)) else {
             return Err(wrong(&origin, &row.key, "there is no such key; `ideoguard policy check --help` lists all"));
         };
         let words: Vec<String> = if key.is_list {
             row.value.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+        } else if row.value.is_empty() && key.default.is_empty() {
+            // What is nothing by default can be nothing again, whatever a file before says.
+            Vec::new()
         } else {
             vec![row.value.clone()]
         };
@@ -225,6 +244,7 @@ impl Reading<'_> {
     fn one<T>(&self, key: &'static str, read: impl Fn(&str) -> Option<T>, form: &str) -> Result<Option<T>> {
         let Some(said) = self.said.get(key) else { return Ok(None) };
         match &said.words[..] {
+            [] => Ok(None),
             [word] => read(word).map(Some).ok_or_else(|| self.wrong(key, &format!("write {form}"))),
             _ => Err(self.wrong(key, &format!("write one value: {form}"))),
         }

@@ -253,8 +253,8 @@ impl Maker<'_> {
 
     /// Makes a commit of a tree.
     fn commit_of(&self, tree: ObjectId, parents: &[ObjectId], message: &str) -> Result<ObjectId> {
-        let parents: String = parents.iter().map(|parent| format!("parent {parent}\n")).collect();
-        let text = format!("tree {tree}\n{parents}author {WHO}\ncommitter {WHO}\n\n{message}");
+        let parents: Vec<String> = parents.iter().map(|parent| format!("parent {parent}\n")).collect();
+        let text = format!("tree {tree}\n{}author {WHO}\ncommitter {WHO}\n\n{message}", parents.concat());
         self.scratch.store(Kind::Commit, text.as_bytes())
     }
 

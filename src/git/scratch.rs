@@ -99,8 +99,9 @@ impl Scratch {
         for (key, value) in [
             ("core.bare", "true".as_ref()),
             ("core.hooksPath", hooks.as_os_str()),
-            // What is made up here must not stand in the server's own log.
+            // What is made up here must not stand in the server's own log, nor be sent anywhere.
             ("ideoguard.audit-log", "ideoguard/audit.jsonl".as_ref()),
+            ("ideoguard.audit-webhook", "".as_ref()),
         ] {
             let words = [
                 "config".as_ref(),
@@ -184,9 +185,9 @@ impl Scratch {
 }
 
 /// Lets a folder of objects borrow those of another.
-fn borrow(objects: &Path, into: &Path) -> Result<()> {
+fn borrow(objects: &Path, borrower: &Path) -> Result<()> {
     let objects = objects.canonicalize().map_err(Error::io("find", objects))?;
-    let info = into.join("info");
+    let info = borrower.join("info");
     fs::create_dir_all(&info).map_err(Error::io("create", &info))?;
     let file = info.join("alternates");
     let mut line = objects.into_os_string().into_encoded_bytes();

@@ -23,7 +23,7 @@ impl Repository {
     /// `core.hooksPath` counts; a relative one starts where hooks run: at the top of
     /// the work tree, or in a bare repository's own folder.
     pub fn hooks_dir(&self) -> Result<PathBuf> {
-        let named = self.config_path("core.hooksPath");
+        let named = self.setting_path("core.hooksPath");
         let top = self.work_dir.as_deref().unwrap_or(&self.git_dir);
         Ok(named.map_or_else(|| self.common_dir.join("hooks"), |named| top.join(named)))
     }
@@ -31,7 +31,7 @@ impl Repository {
     /// Returns the file of patterns that the user wants ignored everywhere, which need not exist.
     #[must_use]
     pub fn excludes_file(&self) -> Option<PathBuf> {
-        if let Some(named) = self.config_path("core.excludesFile") {
+        if let Some(named) = self.setting_path("core.excludesFile") {
             let top = self.work_dir.as_deref().unwrap_or(&self.git_dir);
             return Some(top.join(named));
         }
@@ -43,23 +43,22 @@ impl Repository {
     #[must_use]
     pub fn user_name(&self) -> Option<String> {
         let set = self.env.get("GIT_AUTHOR_NAME").map(|name| name.to_string_lossy().into_owned());
-        let name = set.or_else(|| match self.settings() {
-            Some(config) => config.get_string("user.name").ok(),
-            None => {
-                self.asked(&["config", "--null", "--get", "user.name"]).and_then(|name| String::from_utf8(name).ok())
-            }
-        });
+        let name = set.or_else(|| self.setting("user.name"));
         name.filter(|name| !name.trim().is_empty())
     }
 
     /// Returns the value of `core.sharedRepository`, if it is set: who may read and write what is in the git directory.
     #[must_use]
     pub fn shared(&self) -> Option<String> {
+        self.setting("core.sharedRepository")
+    }
+
+    /// Returns the value of a key of the configuration, if it is set and UTF-8.
+    #[must_use]
+    pub fn setting(&self, key: &str) -> Option<String> {
         match self.settings() {
-            Some(config) => config.get_string("core.sharedRepository").ok(),
-            None => self
-                .asked(&["config", "--null", "--get", "core.sharedRepository"])
-                .and_then(|value| String::from_utf8(value).ok()),
+            Some(config) => config.get_string(key).ok(),
+            None => self.asked(&["config", "--null", "--get", key]).and_then(|value| String::from_utf8(value).ok()),
         }
     }
 
@@ -96,7 +95,8 @@ impl Repository {
     }
 
     /// Returns a value that names a file or folder, with `~` filled in.
-    fn config_path(&self, key: &str) -> Option<PathBuf> {
+    #[must_use]
+    pub fn setting_path(&self, key: &str) -> Option<PathBuf> {
         if let Some(config) = self.settings() {
             return config.get_path(key).ok();
         }

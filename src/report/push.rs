@@ -129,9 +129,10 @@ impl Page<'_> {
         self.paragraph(&format!("leak: {}, {}", first.title, first.redacted))?;
         for (index, finding) in group.findings.iter().take(PLACES).enumerate() {
             let is_reference = finding.commit.is_none() && finding.path.as_bytes().starts_with(b"refs/");
-            let at = match is_reference {
-                true => finding.path.to_string(),
-                false => format!("{}{}", place(finding), aside(finding.kind)),
+            let at = if is_reference {
+                finding.path.to_string()
+            } else {
+                format!("{}{}", place(finding), aside(finding.kind))
             };
             self.labelled(if index == 0 { "at" } else { "" }, &at)?;
         }

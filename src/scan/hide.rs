@@ -92,6 +92,7 @@ fn error(engine: &Engine, error: &mut Error) {
         Error::NoRepository { .. }
         | Error::Store { .. }
         | Error::Audit { .. }
+        | Error::Network { .. }
         | Error::Config { .. }
         | Error::Usage(_)
         | Error::TooMany { .. }

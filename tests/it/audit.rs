@@ -2,6 +2,7 @@
 
 mod append;
 mod command;
+mod deliver;
 mod file;
 mod runs;
 mod user;

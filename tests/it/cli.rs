@@ -56,6 +56,20 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_rules", help(&["rules"]));
     insta::assert_snapshot!("help_rules_list", help(&["rules", "list"]));
     insta::assert_snapshot!("help_rules_show", help(&["rules", "show"]));
+    insta::assert_snapshot!("help_audit", help(&["audit"]));
+    insta::assert_snapshot!("help_audit_show", help(&["audit", "show"]));
+    insta::assert_snapshot!("help_audit_verify", help(&["audit", "verify"]));
+    insta::assert_snapshot!("help_audit_settle", help(&["audit", "settle"]));
+    insta::assert_snapshot!("help_key", help(&["key"]));
+    insta::assert_snapshot!("help_key_verify", help(&["key", "verify"]));
+    insta::assert_snapshot!("help_key_account", help(&["key", "account"]));
+    insta::assert_snapshot!("help_key_add", help(&["key", "add"]));
+    insta::assert_snapshot!("help_key_list", help(&["key", "list"]));
+    insta::assert_snapshot!("help_key_remove", help(&["key", "remove"]));
+    insta::assert_snapshot!("help_key_age", help(&["key", "age"]));
+    insta::assert_snapshot!("help_webhook", help(&["webhook"]));
+    insta::assert_snapshot!("help_webhook_verify", help(&["webhook", "verify"]));
+    insta::assert_snapshot!("help_webhook_sign", help(&["webhook", "sign"]));
     insta::assert_snapshot!("help_store", help(&["store"]));
     insta::assert_snapshot!("help_store_info", help(&["store", "info"]));
     insta::assert_snapshot!("help_store_clear", help(&["store", "clear"]));
@@ -63,8 +77,22 @@ fn every_command_teaches_itself() {
 
 #[test]
 fn no_line_of_help_is_wider_than_a_terminal() {
-    let commands: [&[&str]; 17] = [
+    let commands: [&[&str]; 31] = [
         &[],
+        &["key"],
+        &["key", "verify"],
+        &["key", "account"],
+        &["key", "add"],
+        &["key", "list"],
+        &["key", "remove"],
+        &["key", "age"],
+        &["webhook"],
+        &["webhook", "verify"],
+        &["webhook", "sign"],
+        &["audit"],
+        &["audit", "show"],
+        &["audit", "verify"],
+        &["audit", "settle"],
         &["scan"],
         &["hook"],
         &["hook", "pre-commit"],

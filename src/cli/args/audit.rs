@@ -12,6 +12,7 @@ use super::FormatArg;
 Examples:
   ideoguard audit show --since 2026-01-31     what happened since
   ideoguard audit verify                      is it as it was written?
+  ideoguard audit settle                      deliver what is left of it
 
 The log is ideoguard/audit.jsonl in the git directory: one JSON object a line,
 each chained to the line before by its SHA-256 hash.")]
@@ -67,20 +68,39 @@ Exit codes: 0 whole, 1 broken, 2 bad usage, 3 it could not be read.")]
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
     },
-    /// Scan what pushes left owed that were accepted before they were scanned
+    /// Scan what pushes left owed, and deliver what was recorded and not delivered yet
     #[command(after_help = "\
-Example:
+Examples:
   ideoguard audit settle /srv/git/project.git
+  git config ideoguard.auditWebhook https://log.example.org/ideoguard
+  git config ideoguard.auditSecretFile /etc/ideoguard/webhook-secret
 
 Where the policy says `over-limit = owe`, a push whose scan takes too long is
 accepted, and nothing more can be pushed to its references until this was run:
 from post-receive in the background, or from cron. What it comes to is recorded.
 
-Exit codes: 0 nothing blocks, 1 something would have been refused, 3 something
-could not be scanned and is still owed.")]
+Lines are delivered as they stand in the log, oldest first, with two headers:
+X-Ideoguard-Timestamp (Unix seconds) and X-Ideoguard-Signature, the HMAC-SHA-256
+of TIMESTAMP.BODY in hex. What was not taken is sent again the next time, so a
+receiver may see a line twice, and knows it by its hash.
+
+Exit codes: 0 nothing is left and nothing blocks, 1 what was owed holds what
+would have been refused, 2 bad usage or configuration, 3 something is left.")]
     Settle {
         /// A folder in the repository; without one, the current folder
         #[arg(value_name = "REPO")]
         repo: Option<PathBuf>,
+        /// Where to; without it, ideoguard.auditWebhook of git's configuration
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+        /// The file with the secret to sign with; without it, ideoguard.auditSecretFile
+        #[arg(long, value_name = "FILE")]
+        secret_file: Option<PathBuf>,
+        /// Trust the certificates in this PEM file only; without it, ideoguard.auditCertificates
+        #[arg(long, value_name = "FILE")]
+        certificates: Option<PathBuf>,
+        /// How long it may take; without it, ideoguard.auditTimeout or 2
+        #[arg(long, value_name = "SECONDS")]
+        timeout: Option<String>,
     },
 }

@@ -7,10 +7,12 @@ mod doctor;
 mod find;
 mod hook;
 mod install;
+mod key;
 mod policy;
 mod rules;
 mod scan;
 mod store;
+mod webhook;
 
 use std::ffi::OsString;
 
@@ -23,10 +25,12 @@ pub(super) use doctor::DoctorArgs;
 pub(super) use find::WhereArgs;
 pub(super) use hook::{HookArg, HookArgs};
 pub(super) use install::{HookNameArg, InstallArgs, ServerArg};
+pub(super) use key::{ApiArgs, KeyArgs, KeySource, KeyWhat, RoleArg, StyleArg};
 pub(super) use policy::{PolicyArgs, PolicyWhat};
 pub(super) use rules::{RulesArgs, RulesWhat};
 pub(super) use scan::{FormatArg, HistoryArgs, HowArgs, ScanArgs};
 pub(super) use store::{StoreArgs, StorePlace, StoreWhat};
+pub(super) use webhook::{SecretArgs, SharedArgs, WebhookArgs, WebhookWhat};
 
 /// Keeps Ideogram API keys, and every other secret, out of git.
 #[derive(Debug, Parser)]
@@ -133,4 +137,8 @@ Exit codes: 0 if every secret was refused and every clean push accepted, 1 if no
     Doctor(DoctorArgs),
     /// Show and verify what was recorded
     Audit(AuditArgs),
+    /// Keep track of Ideogram keys: alive, known, too old
+    Key(KeyArgs),
+    /// Check and sign deliveries of webhooks
+    Webhook(WebhookArgs),
 }

@@ -25,8 +25,8 @@ Examples:
   git -C /srv/git/project.git config --add ideoguard.bypass-users alice
 
 The policy file has one `key = value` a line, in TOML; git's configuration of the
-machine and of the repository have the same keys behind `ideoguard.`, and count
-before the file. Keys:
+machine and of the repository have the same keys behind `ideoguard.`, with or
+without the hyphens, and count before the file. Keys:
   block-confidence, block-severity     from where on a finding blocks
   disable-rules, allow-fingerprints, allow-file, baseline
                                        what the server allows
@@ -40,7 +40,8 @@ before the file. Keys:
   preset                               github-enterprise
   deadline, memory, over-limit, threads
                                        limits, and what happens beyond
-  audit-log                            where it is recorded
+  audit-log, audit-webhook, audit-secret-file, audit-certificates,
+  audit-timeout, audit-plain-http      where it is recorded and delivered to
 
 Exit code 2: the policy makes no sense; then every push is refused.")]
     Check {

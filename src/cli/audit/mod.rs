@@ -1,17 +1,20 @@
 //! Shows, verifies and delivers the record of what was done.
 
+pub(super) mod settle;
 mod show;
 mod verify;
 
 use std::path::{Path, PathBuf};
 
-use ideoguard::audit::{Hash, Log};
+use ideoguard::audit::Hash;
 use ideoguard::error::{Error, Result};
+use ideoguard::gate::ServerPolicy;
 use ideoguard::git::Repository;
 use ideoguard::report::Format;
 use jiff::Timestamp;
 
 use super::args::AuditWhat;
+use settle::Target;
 use show::Wanted;
 
 /// What to do with an audit log.
@@ -32,10 +35,12 @@ pub(super) enum AuditPlan {
         /// The hash of a line that must be there.
         noted: Option<Hash>,
     },
-    /// Scan what pushes left owed.
+    /// Do what earlier runs left to be done.
     Settle {
         /// A folder in the repository.
         repository: PathBuf,
+        /// Where to deliver to.
+        target: Target,
     },
 }
 
@@ -57,10 +62,18 @@ impl AuditPlan {
                 wanted: Wanted { since: since.as_deref().map(time).transpose()?, action, user },
                 format: format.into(),
             },
+            AuditWhat::Settle { repo, url, secret_file, certificates, timeout } => Self::Settle {
+                repository: repo.unwrap_or_else(|| PathBuf::from(".")),
+                target: Target {
+                    url,
+                    secret: secret_file,
+                    authorities: certificates,
+                    limit: timeout.as_deref().map(super::net::seconds).transpose()?,
+                },
+            },
             AuditWhat::Verify { file, head } => {
                 Self::Verify { log: log(file), noted: head.as_deref().map(hash).transpose()? }
             }
-            AuditWhat::Settle { repo } => Self::Settle { repository: repo.unwrap_or_else(|| PathBuf::from(".")) },
         })
     }
 }
@@ -72,7 +85,7 @@ impl LogAt {
             Self::File(file) => Ok(file.clone()),
             Self::Here => {
                 let here = std::env::current_dir().map_err(Error::io("find", Path::new(".")))?;
-                Ok(Log::default_path(Repository::discover(&here)?.common_dir()))
+                Ok(ServerPolicy::of(&Repository::discover(&here)?)?.audit_log)
             }
         }
     }
@@ -82,8 +95,8 @@ impl LogAt {
 pub(super) fn run(plan: &AuditPlan) -> Result<u8> {
     match plan {
         AuditPlan::Show { log, wanted, format } => show::run(&log.file()?, wanted, *format),
+        AuditPlan::Settle { repository, target } => settle::run(repository, target),
         AuditPlan::Verify { log, noted } => verify::run(&log.file()?, *noted),
-        AuditPlan::Settle { repository } => super::gate::settle(repository),
     }
 }
 

@@ -10,8 +10,8 @@ use ideoguard::report::counted;
 use crate::cli::output;
 
 /// Verifies a log, and says what was done to it; returns 0 if it is whole, 1 if it is not.
-pub(super) fn run(file: &Path, noted: Option<Hash>) -> Result<u8> {
-    let verified = audit::verify(file, noted)?;
+pub(super) fn run(file: &Path, must_have: Option<Hash>) -> Result<u8> {
+    let verified = audit::verify(file, must_have)?;
     let (file, lines) = (RepoPath::from(file), counted(verified.lines, "line"));
     let is_whole = verified.faults.is_empty();
     let first = if is_whole {

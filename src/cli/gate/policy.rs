@@ -8,6 +8,7 @@ use ideoguard::error::{Error, Result};
 use ideoguard::finding::Fingerprint;
 use ideoguard::gate::{KEYS, Origin, ServerPolicy, Setting};
 use ideoguard::git::{Kind, Repository};
+use ideoguard::net::{PlainHttp, Url};
 use ideoguard::oid::ObjectId;
 use ideoguard::path::{Escaped, RepoPath};
 use ideoguard::report::Format;
@@ -108,7 +109,7 @@ pub(in crate::cli) fn check(plan: &PolicyPlan) -> Result<u8> {
 /// Writes the policy for people.
 fn text(server: &ServerPolicy, notes: &[String]) -> Vec<String> {
     let mut lines = Vec::new();
-    for setting in &server.settings {
+    for setting in &settings(server) {
         let value = if setting.value.is_empty() { "(nothing)".to_owned() } else { setting.value.join(", ") };
         lines.push(format!("{} = {}", setting.key, Escaped(value.as_bytes())));
         let what = KEYS.iter().find(|key| key.name == setting.key).map_or("", |key| key.what);
@@ -117,6 +118,19 @@ fn text(server: &ServerPolicy, notes: &[String]) -> Vec<String> {
     }
     lines.extend(notes.iter().map(|note| format!("notice: {note}")));
     lines
+}
+
+/// Returns what the keys say, as far as it may be shown: an address may hold a token.
+fn settings(server: &ServerPolicy) -> Vec<Setting> {
+    let shown = |setting: &Setting| {
+        let mut setting = setting.clone();
+        if setting.key == "audit-webhook" && !setting.value.is_empty() {
+            let url = Url::parse("the webhook", &setting.value.concat(), PlainHttp::Anywhere);
+            setting.value = vec![url.map_or_else(|_| "(not a URL)".to_owned(), |url| url.to_string())];
+        }
+        setting
+    };
+    server.settings.iter().map(shown).collect()
 }
 
 /// Says where a value comes from.
@@ -157,7 +171,7 @@ fn json(server: &ServerPolicy, notes: &[String]) -> String {
             .collect(),
         )
     };
-    let settings: Vec<_> = server.settings.iter().map(setting).collect();
+    let settings: Vec<_> = settings(server).iter().map(setting).collect();
     let all = [("schema", 1.into()), ("settings", settings.into()), ("notices", notes.to_vec().into())];
     ideoguard::audit::Value::Object(all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()).to_string()
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ideoguard::audit::{Access, Log, User};
+use ideoguard::audit::{Log, User};
 use ideoguard::decide::Policy;
 use ideoguard::detect::Engine;
 use ideoguard::error::Result;
@@ -21,7 +21,7 @@ use ideoguard::source::Tip;
 
 use super::limits::{self, Decision};
 use super::{policy, tell};
-use crate::cli::{scan, user};
+use crate::cli::{audit, scan, user};
 
 /// How long to wait for the audit log where there is a deadline.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -75,7 +75,7 @@ impl Server {
     fn open(hook: &'static str, updates: Vec<RefUpdate>, screen: Screen) -> Result<Self> {
         let repository = Repository::from_hook_env(&scan::here()?)?;
         let policy = ServerPolicy::of(&repository)?;
-        let log = log(&repository, &policy)?;
+        let log = audit::settle::of(&repository, &policy);
         let says = |name: &str, word: &str| variable(name).is_some_and(|value| value == word);
         let is_signed = says("GIT_PUSH_CERT_STATUS", "G") && says("GIT_PUSH_CERT_NONCE_STATUS", "OK");
         Ok(Self {
@@ -97,6 +97,24 @@ impl Server {
     fn judge(&self, decision: &Decision) -> u8 {
         let judged = self.scanned();
         decision.take();
+        let code = self.conclude(judged);
+        self.deliver();
+        code
+    }
+
+    /// Delivers what was recorded, if there is a webhook; what it does not take now is left for the next time.
+    fn deliver(&self) {
+        let delivered = audit::settle::webhook(&self.policy, &audit::settle::Target::default());
+        let delivered = delivered.and_then(|webhook| match webhook {
+            Some(webhook) => self.log.deliver(&webhook, jiff::Timestamp::now).map(|delivered| delivered.problem),
+            None => Ok(None),
+        });
+        // The push is decided and recorded; whoever runs the server sees what is left by `audit settle`.
+        drop(delivered);
+    }
+
+    /// Does what the verdict asks for; returns the exit code.
+    fn conclude(&self, judged: std::result::Result<(Pushed, Vec<String>), Stop>) -> u8 {
         match judged {
             Ok((Pushed { outcome, places, .. }, notes)) => {
                 let reasons = [notes, self.asked.answers()].concat();
@@ -124,7 +142,7 @@ impl Server {
         let mut reasons = self.asked.wrong.clone();
         for tip in &tips {
             if self.debts.is_owed(&tip.reference)? {
-                let reference = self.shown(&tip.reference);
+                let reference = shown_name(&tip.reference);
                 reasons.push(format!(
                     "An earlier push to {reference} was accepted before it was scanned, and that is still owed: \
                      `ideoguard audit settle` on the server pays it."
@@ -234,7 +252,7 @@ impl Server {
         let updates: Vec<RefUpdate> = self
             .updates
             .iter()
-            .map(|update| RefUpdate { reference: self.shown(&update.reference), ..update.clone() })
+            .map(|update| RefUpdate { reference: shown_name(&update.reference), ..update.clone() })
             .collect();
         let engine = Engine::built_in();
         let clean = |text: &str| shown(&engine, &RepoPath::from(text)).to_string();
@@ -272,17 +290,17 @@ impl Server {
         }
     }
 
-    /// Returns the name of a reference without the secrets in it.
-    fn shown(&self, reference: &RepoPath) -> RepoPath {
-        shown(&Engine::built_in(), reference)
-    }
-
     fn say(&self, sentences: &[String]) {
         let mut text = Vec::new();
         // Writing to memory does not fail.
         let _ = push::say(sentences, self.screen, &mut text);
         tell(&text);
     }
+}
+
+/// Returns the name of a reference without the secrets in it.
+fn shown_name(reference: &RepoPath) -> RepoPath {
+    shown(&Engine::built_in(), reference)
 }
 
 /// Why a push is not even scanned.
@@ -297,13 +315,6 @@ impl From<ideoguard::Error> for Stop {
     fn from(error: ideoguard::Error) -> Self {
         Self::Failed(error)
     }
-}
-
-/// Returns the log in which a server records.
-pub(super) fn log(repository: &Repository, policy: &ServerPolicy) -> Result<Log> {
-    let core = repository.server_config("core")?;
-    let shared = core.iter().rev().find(|row| row.key == "sharedrepository").map(|row| row.value.as_str());
-    Ok(Log::new(&policy.audit_log, Access::of_shared_repository(shared)))
 }
 
 /// Returns how the server calls the repository.

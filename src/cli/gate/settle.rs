@@ -1,7 +1,5 @@
 //! `ideoguard audit settle`: scans what pushes left owed.
 
-use std::path::Path;
-
 use ideoguard::decide::Policy;
 use ideoguard::detect::Engine;
 use ideoguard::error::{Error, Result};
@@ -16,24 +14,21 @@ use ideoguard::scan::push::Push;
 use ideoguard::source::Tip;
 
 use super::{policy, server};
-use crate::cli::{output, scan, user};
+use crate::cli::{audit, output, user};
 
 /// Scans all that is owed, records what it came to, and says it.
 ///
 /// Returns 0 if nothing blocks, 1 if something would have been refused, and 3 if a debt could not be paid.
-pub(in crate::cli) fn settle(repository: &Path) -> Result<u8> {
-    let repository = Repository::discover(&scan::here()?.join(repository))?;
-    let server = ServerPolicy::of(&repository)?;
-    let (policy, _) = policy::allowed(&repository, &server, std::collections::BTreeMap::new())?;
+pub(in crate::cli) fn settle(repository: &Repository, server: &ServerPolicy) -> Result<u8> {
+    let (policy, _) = policy::allowed(repository, server, std::collections::BTreeMap::new())?;
     let debts = Debts::of(repository.common_dir());
     let owed = debts.all()?;
     if owed.is_empty() {
-        output::say(&["nothing is owed".to_owned()])?;
         return Ok(0);
     }
     let (mut code, mut lines) = (0, Vec::new());
     for debt in &owed {
-        match pay(&repository, &server, &policy, &debts, debt) {
+        match pay(repository, server, &policy, &debts, debt) {
             Ok(outcome) => {
                 let leaks: Vec<_> = outcome.findings.iter().filter(|one| one.verdict == Verdict::Leak).collect();
                 let reference = shown(&Engine::built_in(), &RepoPath::from(debt.reference.as_str()));
@@ -88,7 +83,7 @@ fn pay(repository: &Repository, server: &ServerPolicy, policy: &Policy, debts: &
         reasons: &reasons,
         tickets: &[],
     };
-    server::log(repository, server)?.append(&[occasion.entry()])?;
+    audit::settle::of(repository, server).append(&[occasion.entry()])?;
     debts.pay(debt)?;
     Ok(outcome)
 }

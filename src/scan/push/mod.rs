@@ -2,8 +2,8 @@
 //!
 //! What was sent lies apart from the rest (git's quarantine) and is scanned as histories are, in the
 //! order of its packs, without a walk through the graph. What else becomes reachable shows at the
-//! links that lead out of it ([`boundary`]). Only when something was found is it worked out which
-//! commit brings it, at which path, and whether it was there before ([`told`]).
+//! links that lead out of it (`boundary.rs`). Only when something was found is it worked out which
+//! commit brings it, at which path, and whether it was there before (`told.rs`).
 
 mod boundary;
 mod named;
@@ -80,10 +80,10 @@ impl Push<'_> {
 
     /// Scans what a push adds on the side of the one who pushes, where the objects lie among all others.
     pub fn from_here(self, known: &Known) -> Result<Pushed> {
-        let listing = source::push(self.repository, self.tips, known, &|_| true)?;
+        let mut listing = source::push(self.repository, self.tips, known, &|_| true)?;
+        listing.entries.extend(named::entries(&self, Names::All)?);
         let mut outcome = crate::scan::run(self.engine, self.policy, Some(self.repository), listing, self.limits);
         told::forgive(&self, known, &mut outcome)?;
-        outcome = outcome.merge(named::judged(&self, Names::All)?);
         let places = told::standings(&self, known, &outcome)?;
         Ok(Pushed { outcome, places, is_cut_off: false })
     }
@@ -103,6 +103,6 @@ impl Push<'_> {
 }
 
 /// Says that what a push brings makes no sense.
-fn odd(what: impl ToString, because: &str) -> Error {
+fn odd(what: ObjectId, because: &str) -> Error {
     Error::Git { doing: "follow what is pushed", what: what.to_string(), because: because.to_owned() }
 }

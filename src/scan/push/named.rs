@@ -1,11 +1,10 @@
 //! The names of references that a push makes: whoever fetches sees them.
 
 use crate::error::Result;
-use crate::outcome::Outcome;
 use crate::path::RepoPath;
 use crate::scan::push::Push;
 use crate::scan::push::told::secret_parts;
-use crate::text::{Body, Entry, Listing, Scope, TextKind};
+use crate::text::{Body, Entry, Scope, TextKind};
 
 /// Which names are judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,30 +15,28 @@ pub(super) enum Names {
     All,
 }
 
-/// Judges the names of the references of a push.
-pub(super) fn judged(push: &Push<'_>, which: Names) -> Result<Outcome> {
-    let named: Vec<(&RepoPath, Vec<Entry>)> = push
+/// Returns an entry for each name of a reference that may hold a secret.
+pub(super) fn entries(push: &Push<'_>, which: Names) -> Result<Vec<Entry>> {
+    let suspect: Vec<(&RepoPath, Vec<Entry>)> = push
         .tips
         .iter()
-        .map(|tip| (&tip.reference, entries(push, &tip.reference)))
+        .map(|tip| (&tip.reference, secrets(push, &tip.reference)))
         .filter(|(_, entries)| !entries.is_empty())
         .collect();
-    if named.is_empty() {
-        return Ok(Outcome::default());
+    if suspect.is_empty() {
+        return Ok(Vec::new());
     }
-    let names: Vec<RepoPath> = named.iter().map(|(name, _)| (*name).clone()).collect();
-    let values = match which {
+    let names: Vec<RepoPath> = suspect.iter().map(|(name, _)| (*name).clone()).collect();
+    let before = match which {
         Names::New => push.repository.values_of(&names)?,
         Names::All => vec![None; names.len()],
     };
-    let is_new = named.into_iter().zip(values).filter(|(_, value)| value.is_none());
-    let entries = is_new.flat_map(|((_, entries), _)| entries).collect();
-    let listing = Listing { entries, ..Listing::default() };
-    Ok(crate::scan::run(push.engine, push.policy, Some(push.repository), listing, push.limits))
+    let is_new = suspect.into_iter().zip(before).filter(|(_, before)| before.is_none());
+    Ok(is_new.flat_map(|((_, entries), _)| entries).collect())
 }
 
 /// Returns what of a name holds a secret: its parts between slashes, or else the whole of it.
-fn entries(push: &Push<'_>, name: &RepoPath) -> Vec<Entry> {
+fn secrets(push: &Push<'_>, name: &RepoPath) -> Vec<Entry> {
     let whole = Entry {
         path: name.clone(),
         kind: TextKind::PathName,

@@ -25,10 +25,9 @@ pub(super) fn told(push: &Push<'_>, sum: Sum, boundary: &Boundary) -> Result<Pus
     let is_told = |found: &Found| {
         found.confidence >= Confidence::Medium || push.policy.may_block(found.confidence, found.severity)
     };
-    let names = new_names(push)?;
+    let names = named::entries(push, Names::New)?;
     let is_clean = names.is_empty() && !sum.occurrences.iter().any(|one| is_told(&one.found));
     let mut outcome = if is_clean { Outcome::default() } else { judged(push, &sum, boundary, names)? };
-    outcome = outcome.merge(named::judged(push, Names::New)?);
     let places = standings(push, &Known::Here, &outcome)?;
     // What was scanned is every object; the texts that were judged once more are among them.
     outcome.planned = sum.planned;
@@ -64,9 +63,9 @@ fn judged(push: &Push<'_>, sum: &Sum, boundary: &Boundary, names: Vec<Entry>) ->
     listing.entries.extend(parts);
     let listed: HashSet<ObjectId> = listing.entries.iter().filter_map(object_of).collect();
     let left: Vec<ObjectId> = texts.iter().filter(|id| wants(**id) && !listed.contains(id)).copied().collect();
-    let named: BTreeSet<Fingerprint> = fingerprints(push, &listing);
+    let told: BTreeSet<Fingerprint> = fingerprints(push, &listing);
     let left_trees: Vec<ObjectId> =
-        trees.iter().filter(|(_, found)| !found.is_subset(&named)).map(|(tree, _)| *tree).collect();
+        trees.iter().filter(|(_, found)| !found.is_subset(&told)).map(|(tree, _)| *tree).collect();
     if !left.is_empty() || !left_trees.is_empty() {
         let stray = before.stray(push, &left, &left_trees)?;
         let objects = push.repository.objects()?;
@@ -116,24 +115,6 @@ impl Before {
         let texts = texts.iter().filter(is_stray_text);
         Ok(texts.chain(trees.iter().filter(is_stray_tree)).copied().collect())
     }
-}
-
-/// Returns entries for the names of new references in which a secret may stand.
-fn new_names(push: &Push<'_>) -> Result<Vec<Entry>> {
-    let suspect = |name: &&RepoPath| !push.engine.scan(name.as_bytes()).is_empty();
-    let names: Vec<RepoPath> = push.tips.iter().map(|tip| &tip.reference).filter(suspect).cloned().collect();
-    if names.is_empty() {
-        return Ok(Vec::new());
-    }
-    let before = push.repository.values_of(&names)?;
-    let entry = |name: RepoPath| Entry {
-        body: Body::Inline(name.as_bytes().to_vec()),
-        path: name,
-        kind: TextKind::PathName,
-        scope: Scope::All,
-        commit: None,
-    };
-    Ok(names.into_iter().zip(before).filter(|(_, before)| before.is_none()).map(|(name, _)| entry(name)).collect())
 }
 
 /// Returns an entry for each part of a new path that holds a secret by itself: a slash beside it may hide it.
@@ -222,14 +203,13 @@ pub(super) fn standings(push: &Push<'_>, known: &Known, outcome: &Outcome) -> Re
     for tip in push.tips.iter().take(REFERENCES) {
         let Some(commit) = peeled(&objects, tip.id) else { continue };
         for (id, depth) in depths(&parents, commit, &wanted) {
-            match standings.get_mut(&id) {
-                Some(known) => known.others += 1,
-                None => {
-                    let subject = subject(push, &objects, id)?;
-                    let reference = crate::scan::hide::shown(push.engine, &tip.reference);
-                    standings.insert(id, Standing { reference, others: 0, depth, subject });
-                }
+            if let Some(known) = standings.get_mut(&id) {
+                known.others += 1;
+                continue;
             }
+            let subject = subject(push, &objects, id)?;
+            let reference = crate::scan::hide::shown(push.engine, &tip.reference);
+            standings.insert(id, Standing { reference, others: 0, depth, subject });
         }
     }
     Ok(standings)

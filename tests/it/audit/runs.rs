@@ -97,7 +97,9 @@ fn runs_that_are_killed_lose_nothing_that_was_acknowledged() {
         let first = u64::from(round) * 100_000;
         let mut children = [first, first + 50_000].map(|first| appending(&place.file(), first, 50_000, ""));
         std::thread::sleep(Duration::from_millis(30) + Duration::from_micros(1_700) * round);
-        children.iter_mut().for_each(|child| child.kill().unwrap());
+        for child in &mut children {
+            child.kill().unwrap();
+        }
         acknowledged.extend(children.map(said).iter().flat_map(|told| appended(told)));
     }
 

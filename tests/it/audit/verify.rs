@@ -100,9 +100,9 @@ fn each_line_that_is_put_in_with_a_right_hash_is_named() {
     let place = Place::with(LINES as u64);
     let whole = place.lines();
     for at in 1..LINES {
-        let forger = Place::with(at as u64);
-        forger.append(77);
-        let forged = forger.lines().pop().unwrap();
+        let other = Place::with(at as u64);
+        other.append(77);
+        let forged = other.lines().pop().unwrap();
         let mut lines = whole.clone();
         lines.insert(at, forged);
 

@@ -145,7 +145,7 @@ fn a_server_without_the_program_refuses_every_push() {
         .into();
 
     assert_ne!(ran.code, 0);
-    assert!(ran.stderr.contains("GL-HOOK-ERR: ideoguard: this push is refused unchecked"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("GL-HOOK-ERR: ideoguard: the program was not found on the server"), "{}", ran.stderr);
 }
 
 #[test]
