@@ -45,6 +45,11 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_hook_pre_commit", help(&["hook", "pre-commit"]));
     insta::assert_snapshot!("help_hook_pre_merge_commit", help(&["hook", "pre-merge-commit"]));
     insta::assert_snapshot!("help_hook_commit_msg", help(&["hook", "commit-msg"]));
+    insta::assert_snapshot!("help_hook_pre_push", help(&["hook", "pre-push"]));
+    insta::assert_snapshot!("help_hook_pre_receive", help(&["hook", "pre-receive"]));
+    insta::assert_snapshot!("help_hook_update", help(&["hook", "update"]));
+    insta::assert_snapshot!("help_policy", help(&["policy"]));
+    insta::assert_snapshot!("help_policy_check", help(&["policy", "check"]));
     insta::assert_snapshot!("help_install", help(&["install"]));
     insta::assert_snapshot!("help_uninstall", help(&["uninstall"]));
     insta::assert_snapshot!("help_allow", help(&["allow"]));
@@ -77,8 +82,13 @@ fn every_command_teaches_itself() {
 
 #[test]
 fn no_line_of_help_is_wider_than_a_terminal() {
-    let commands: [&[&str]; 31] = [
+    let commands: [&[&str]; 36] = [
         &[],
+        &["hook", "pre-push"],
+        &["hook", "pre-receive"],
+        &["hook", "update"],
+        &["policy"],
+        &["policy", "check"],
         &["key"],
         &["key", "verify"],
         &["key", "account"],

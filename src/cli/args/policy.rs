@@ -24,15 +24,15 @@ Examples:
   git -C /srv/git/project.git config ideoguard.policy /etc/ideoguard.toml
   git -C /srv/git/project.git config --add ideoguard.bypass-users alice
 
-The policy file has one `key = value` a line, in TOML; git's configuration of the
-machine and of the repository have the same keys behind `ideoguard.`, with or
-without the hyphens, and count before the file. Keys:
+The policy file has one `key = value` a line, in TOML. Git's configuration, of
+the machine and of the repository, has the same keys behind `ideoguard.`, with
+or without the hyphens, and counts before the file. Keys:
   block-confidence, block-severity     from where on a finding blocks
   disable-rules, allow-fingerprints, allow-file, baseline
                                        what the server allows
   repository-allow-file, repository-baseline, repository-marks
-                                       does what the repository says count; files
-                                       are those of the branch before the push
+                                       does what the repository says count: its
+                                       files as they are before the push
   protected-branch                     that branch: HEAD, refs/heads/main
   bypass-users, bypass-signed          who may answer for a finding
   user-sources                         gitlab, gitea, github, remote-user,

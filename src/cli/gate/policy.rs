@@ -16,7 +16,7 @@ use ideoguard::report::wrap;
 
 use crate::cli::plan::PolicyPlan;
 use crate::cli::text_file::{self, Purpose};
-use crate::cli::{output, scan};
+use crate::cli::{audit, output, scan};
 
 /// The largest allow file or baseline of a repository that is read, in bytes.
 const MOST_BYTES: u64 = 8 << 20;
@@ -99,6 +99,7 @@ pub(in crate::cli) fn check(plan: &PolicyPlan) -> Result<u8> {
     let server = ServerPolicy::of(&repository)?;
     // What it names must be there and make sense, too.
     let (_, notes) = allowed(&repository, &server, BTreeMap::new())?;
+    audit::settle::webhook(&server, &audit::settle::Target::default())?;
     match plan.format {
         Format::Json | Format::Jsonl => output::say(&[json(&server, &notes)])?,
         Format::Text => output::say(&text(&server, &notes))?,

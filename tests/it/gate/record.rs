@@ -3,6 +3,7 @@
 use crate::common::hermetic;
 use crate::fake;
 use crate::gate::world::{NEW, World, leak};
+use crate::server::{Act, Server};
 
 #[test]
 fn a_refusal_is_recorded_with_who_what_and_where() {
@@ -47,4 +48,26 @@ fn what_must_be_recorded_and_cannot_be_is_refused() {
     let seen = world.refused(&["origin", "main"]);
 
     assert!(seen.contains("cannot be recorded"), "{seen}");
+}
+
+#[test]
+fn a_refusal_is_delivered_at_once_and_a_webhook_that_fails_lets_nothing_through() {
+    let world = World::new();
+    let taken = Server::start(|_| Act::Answer(200, Vec::new()));
+    world.server.write("secret", "made up, and long enough to sign with");
+    let secret = world.server.at("secret");
+    std::fs::set_permissions(secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    world.says("auditSecretFile", "secret").says("audit-timeout", "20").says("auditWebhook", &taken.url("/log"));
+    world.desk.write("app.py", leak(NEW)).stage().commit("add");
+    world.refused(&["origin", "main"]);
+    let seen = taken.seen();
+    assert_eq!(seen.len(), 1);
+    assert!(String::from_utf8_lossy(&seen[0].body).contains("ideoguard.push.refuse"));
+
+    let failing = Server::start(|_| Act::Answer(500, Vec::new()));
+    world.server.git(&["config", "--unset-all", "ideoguard.auditWebhook"]);
+    world.says("auditWebhook", &failing.url("/log"));
+    world.refused(&["origin", "main"]);
+
+    assert_eq!(world.recorded("ideoguard.push.refuse").len(), 2);
 }
