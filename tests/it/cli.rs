@@ -75,6 +75,7 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_webhook", help(&["webhook"]));
     insta::assert_snapshot!("help_webhook_verify", help(&["webhook", "verify"]));
     insta::assert_snapshot!("help_webhook_sign", help(&["webhook", "sign"]));
+    insta::assert_snapshot!("help_doctor", help(&["doctor"]));
     insta::assert_snapshot!("help_store", help(&["store"]));
     insta::assert_snapshot!("help_store_info", help(&["store", "info"]));
     insta::assert_snapshot!("help_store_clear", help(&["store", "clear"]));
@@ -82,7 +83,7 @@ fn every_command_teaches_itself() {
 
 #[test]
 fn no_line_of_help_is_wider_than_a_terminal() {
-    let commands: [&[&str]; 36] = [
+    let commands: [&[&str]; 37] = [
         &[],
         &["hook", "pre-push"],
         &["hook", "pre-receive"],
@@ -116,6 +117,7 @@ fn no_line_of_help_is_wider_than_a_terminal() {
         &["baseline", "prune"],
         &["baseline", "import"],
         &["rules"],
+        &["doctor"],
         &["store"],
         &["store", "info"],
         &["store", "clear"],
