@@ -79,6 +79,13 @@ pub enum Error {
         /// How many are left out.
         more: u64,
     },
+    /// An earlier run could not read something; both texts are what its report says.
+    Reported {
+        /// What was wrong.
+        said: String,
+        /// What can be done about it.
+        hint: Option<String>,
+    },
     /// Nothing was scanned although something was asked for.
     NothingScanned(String),
     /// Something was not done because the scan it rests on could not read everything; the text says what.
@@ -120,6 +127,7 @@ impl Error {
                 "`--no-store` scans without one; `ideoguard store clear` empties it, which costs nothing but time"
                     .into(),
             ),
+            Self::Reported { hint, .. } => hint.clone(),
             Self::Io { .. }
             | Self::Git { .. }
             | Self::Audit { .. }
@@ -146,6 +154,7 @@ impl Error {
             | Self::Audit { .. }
             | Self::Network { .. }
             | Self::TooMany { .. }
+            | Self::Reported { .. }
             | Self::NothingScanned(_)
             | Self::Incomplete(_) => 3,
             Self::Interrupted(_) => 130,
@@ -184,6 +193,7 @@ impl fmt::Display for Error {
                 }
                 write!(out, ": {problem}")
             }
+            Self::Reported { said, .. } => out.write_str(said),
             Self::TooMany { more } => write!(out, "it holds {more} more findings than are listed"),
             Self::Usage(text) | Self::NothingScanned(text) | Self::Incomplete(text) | Self::Interrupted(text) => {
                 out.write_str(text)
@@ -204,6 +214,7 @@ impl std::error::Error for Error {
             | Self::Config { .. }
             | Self::Usage(_)
             | Self::TooMany { .. }
+            | Self::Reported { .. }
             | Self::NothingScanned(_)
             | Self::Incomplete(_)
             | Self::Interrupted(_) => None,

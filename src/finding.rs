@@ -41,6 +41,9 @@ pub enum Confidence {
 }
 
 impl Severity {
+    /// All of them, the least first.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
+
     /// The word that reports use.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -54,6 +57,9 @@ impl Severity {
 }
 
 impl Confidence {
+    /// All of them, the least first.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Certain];
+
     /// The word that reports use.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -219,6 +225,8 @@ pub struct Trail {
     pub repository: Option<RepoPath>,
     /// When its first commit was made, in seconds since the epoch.
     pub seconds: Option<i64>,
+    /// When the last commit that holds it was made, in seconds since the epoch.
+    pub last: Option<i64>,
     /// The most public way in which it is reached, as reports name it: `tip`, `history`, `tag`, …, `unreachable`.
     pub reach: &'static str,
     /// Whether a reference leads to it: a branch, a tag, notes, a stash, …; reflogs and the index are none.

@@ -9,6 +9,7 @@
 pub mod audit;
 pub mod decide;
 pub mod detect;
+pub mod doctor;
 pub mod error;
 pub mod finding;
 pub mod gate;

@@ -3,10 +3,12 @@
 //! The keyword lane also looks for what other code asks of the whole text, since
 //! one more literal costs less than one more search.
 
+use std::ops::Range;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use once_cell::sync::OnceCell;
 
-use crate::rules::{Rule, Shape, url};
+use crate::rules::{Place, Rule, Shape, url};
 
 use super::runs::is_token;
 
@@ -36,10 +38,51 @@ const IDEOGRAM: [&str; 3] = ["deogram", "DEOGRAM", "deoGram"];
 #[derive(Debug)]
 struct TokenLane {
     automaton: AhoCorasick,
-    /// How the literals begin.
-    beginnings: Beginnings,
+    /// What tells most runs that hold none.
+    marks: Marks,
     /// Whose literals they are, in the order of the automaton's patterns.
-    owners: Vec<(&'static Rule, &'static Shape)>,
+    owners: Vec<Owner>,
+    /// What stands right before runs.
+    fronts: Fronts,
+}
+
+/// A rule and its shape.
+type Owner = (&'static Rule, &'static Shape);
+
+/// The literals that end right before a run of token characters, such as the dot of `hvs.`.
+#[derive(Debug)]
+struct Fronts {
+    /// The last two bytes that any of them has, as the bits of 256 × 256 pairs: few runs have such a pair before them.
+    ends: Vec<u64>,
+    literals: Vec<(&'static [u8], Owner)>,
+}
+
+impl Fronts {
+    /// Keeps literals of at least two bytes each.
+    fn of(literals: Vec<(&'static [u8], Owner)>) -> Self {
+        let mut ends = vec![0; 256 * 256 / 64];
+        for (literal, _) in &literals {
+            if let Some(pair) = literal.last_chunk() {
+                let pair = usize::from(u16::from_le_bytes(*pair));
+                ends[pair / 64] |= 1 << (pair % 64);
+            }
+        }
+        Self { ends, literals }
+    }
+
+    /// Calls `visit` with each literal that ends a text, and its place.
+    fn search(&self, before: &[u8], visit: &mut impl FnMut(&'static Rule, &'static Shape, usize)) {
+        let Some(pair) = before.last_chunk() else { return };
+        let pair = usize::from(u16::from_le_bytes(*pair));
+        if self.ends[pair / 64] >> (pair % 64) & 1 == 0 {
+            return;
+        }
+        for (literal, (rule, shape)) in &self.literals {
+            if before.ends_with(literal) {
+                visit(rule, shape, before.len() - literal.len());
+            }
+        }
+    }
 }
 
 /// The literals of the keyword lane.
@@ -65,13 +108,20 @@ impl Literals {
         Self { rules, token: OnceCell::new(), keyword: OnceCell::new() }
     }
 
-    /// Calls `visit` with the rule and the place of each literal of the token lane in a run.
-    pub(super) fn in_token_lane(&self, run: &[u8], mut visit: impl FnMut(&'static Rule, &'static Shape, usize)) {
+    /// Calls `visit` with the rule and the place of each literal of the token lane in a run or right before it.
+    pub(super) fn in_token_lane(
+        &self,
+        text: &[u8],
+        run: &Range<usize>,
+        mut visit: impl FnMut(&'static Rule, &'static Shape, usize),
+    ) {
         let lane = self.token.get_or_init(|| TokenLane::of(self.rules));
-        if lane.beginnings.are_in(run) {
-            for found in lane.automaton.find_overlapping_iter(run) {
+        lane.fronts.search(&text[..run.start], &mut visit);
+        let run_text = &text[run.clone()];
+        if lane.marks.are_in(run_text) {
+            for found in lane.automaton.find_overlapping_iter(run_text) {
                 let (rule, shape) = lane.owners[found.pattern().as_usize()];
-                visit(rule, shape, found.start());
+                visit(rule, shape, run.start + found.start());
             }
         }
     }
@@ -84,18 +134,22 @@ impl Literals {
 
 impl TokenLane {
     fn of(rules: &'static [Rule]) -> Self {
+        let is_front = |owner: &Owner| owner.1.place == Place::BeforeRun;
+        let fronts = shapes(rules).filter(|(_, owner)| is_front(owner));
+        let fronts = Fronts::of(fronts.map(|(literal, owner)| (literal.as_bytes(), owner)).collect());
         let (literals, owners): (Vec<_>, _) = shapes(rules)
-            .filter(|(literal, _)| !is_keyword(literal))
+            .filter(|(literal, owner)| !is_front(owner) && !is_keyword(literal, owner.1))
             .map(|(literal, owner)| (literal.as_bytes(), owner))
             .unzip();
         let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&literals).expect(SMALL);
-        Self { automaton, beginnings: Beginnings::of(literals), owners }
+        Self { automaton, marks: Marks::of(&literals), owners, fronts }
     }
 }
 
 impl KeywordLane {
     fn of(rules: &'static [Rule]) -> Self {
-        let shapes = shapes(rules).filter(|(literal, _)| is_keyword(literal));
+        let shapes =
+            shapes(rules).filter(|(literal, (_, shape))| shape.place != Place::BeforeRun && is_keyword(literal, shape));
         let shapes = shapes.map(|(literal, (rule, shape))| (literal, Keyword::Shape(rule, shape)));
         let others =
             IDEOGRAM.map(|spelling| (spelling, Keyword::Ideogram)).into_iter().chain([(url::LITERAL, Keyword::Url)]);
@@ -152,41 +206,52 @@ fn rarest(literal: &[u8]) -> usize {
 const SMALL: &str = "a few hundred literals make an automaton of a few kilobytes";
 
 /// Returns all literals of the rules, each with its rule and shape.
-fn shapes(rules: &'static [Rule]) -> impl Iterator<Item = (&'static str, (&'static Rule, &'static Shape))> {
+fn shapes(rules: &'static [Rule]) -> impl Iterator<Item = (&'static str, Owner)> {
     let shapes = rules.iter().filter_map(|rule| Some((rule, rule.finder.shape()?)));
     shapes.flat_map(|(rule, shape)| shape.literals.iter().map(move |literal| (*literal, (rule, shape))))
 }
 
-/// How literals begin: which bytes stand at each of the first three places of each of 32 groups of literals.
+/// Three bytes of each literal, the rarest it has, as bits of a table that is found by their hash.
 ///
 /// Few runs hold a literal, and this tells so of most in a third of the time that the automaton takes.
 #[derive(Debug)]
-struct Beginnings([[u32; 256]; 3]);
+struct Marks(Vec<u64>);
 
-impl Beginnings {
-    /// Groups literals, of at least three bytes each, with those that begin alike.
-    fn of(mut literals: Vec<&[u8]>) -> Self {
-        literals.sort_unstable();
-        let mut places = [[0; 256]; 3];
-        for (index, literal) in literals.iter().enumerate() {
-            let group = 1 << (index * 32 / literals.len());
-            places.iter_mut().zip(*literal).for_each(|(place, byte)| place[usize::from(*byte)] |= group);
+impl Marks {
+    /// As many bits of a hash as make the table much larger than there are literals, and small enough for a near cache.
+    const BITS: u32 = 17;
+
+    /// Marks literals, of at least three bytes each.
+    fn of(literals: &[&[u8]]) -> Self {
+        let mut table = vec![0; 1 << (Self::BITS - u64::BITS.trailing_zeros())];
+        for literal in literals {
+            let (word, bit) = Self::place(&literal[rarest(literal)..]);
+            table[word] |= 1 << bit;
         }
-        Self(places)
+        Self(table)
     }
 
     /// Tells whether a text may hold one of the literals; `false` is certain.
     fn are_in(&self, text: &[u8]) -> bool {
-        let [first, second, third] = &self.0;
-        let groups =
-            |three: &[u8]| first[usize::from(three[0])] & second[usize::from(three[1])] & third[usize::from(three[2])];
-        text.windows(3).fold(0, |found, three| found | groups(three)) != 0
+        let found = text.windows(3).fold(0, |found, three| {
+            let (word, bit) = Self::place(three);
+            found | self.0[word] >> bit
+        });
+        found & 1 != 0
+    }
+
+    /// Returns where the bit of three bytes is.
+    fn place(three: &[u8]) -> (usize, u32) {
+        const ODD: u32 = 0x9e37_79b1;
+        let bytes = u32::from_le_bytes([three[0], three[1], three[2], 0]);
+        let hash = bytes.wrapping_mul(ODD) >> (u32::BITS - Self::BITS);
+        ((hash / u64::BITS) as usize, hash % u64::BITS)
     }
 }
 
 /// Tells whether a literal must be looked for everywhere, since it need not be part of a run of token characters.
-fn is_keyword(literal: &str) -> bool {
-    !literal.bytes().all(is_token) || literal.starts_with("-----")
+fn is_keyword(literal: &str, shape: &Shape) -> bool {
+    shape.place == Place::Anywhere || !literal.bytes().all(is_token) || literal.starts_with("-----")
 }
 
 #[cfg(test)]
@@ -229,11 +294,27 @@ mod tests {
         fn the_token_lane_finds_each_literal_at_each_of_its_places(text in text()) {
             let mut places = Vec::new();
 
-            Literals::of(BUILT_IN).in_token_lane(&text, |_, _, at| places.push(at));
+            Literals::of(BUILT_IN).in_token_lane(&text, &(0..text.len()), |_, _, at| places.push(at));
 
             places.sort_unstable();
-            let literals = shapes(BUILT_IN).map(|(literal, _)| literal).filter(|literal| !is_keyword(literal));
-            prop_assert_eq!(places, naive(&text, literals.map(str::as_bytes)));
+            let literals = shapes(BUILT_IN).filter(|(_, (_, shape))| shape.place != Place::BeforeRun);
+            let literals = literals.filter(|(literal, (_, shape))| !is_keyword(literal, shape));
+            prop_assert_eq!(places, naive(&text, literals.map(|(literal, _)| literal.as_bytes())));
+        }
+
+        #[test]
+        fn what_ends_right_before_a_run_is_found_there_alone(before in text(), front in any::<prop::sample::Index>()) {
+            let lane = TokenLane::of(BUILT_IN);
+            let literal = lane.fronts.literals[front.index(lane.fronts.literals.len())].0;
+            let text = [&before, literal].concat();
+            let mut places = Vec::new();
+
+            lane.fronts.search(&text, &mut |_, _, at| places.push(at));
+
+            let mut all = naive(&text, lane.fronts.literals.iter().map(|(literal, _)| *literal).filter(|one| text.ends_with(one)));
+            all.retain(|at| lane.fronts.literals.iter().any(|(one, _)| *one == &text[*at..]));
+            places.sort_unstable();
+            prop_assert_eq!(places, all);
         }
     }
 

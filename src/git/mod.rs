@@ -4,12 +4,15 @@
 //! index, …) is asked of git's own plumbing, for that step alone, and a notice
 //! says so. No type of the git2 crate leaves this folder.
 
+mod brought;
 pub(crate) mod config_file;
 mod diff;
 mod env;
 mod history;
+mod ignored;
 mod index;
 mod lookup;
+mod named;
 mod objects;
 mod open;
 pub mod pack;
@@ -28,6 +31,7 @@ use std::path::{Path, PathBuf};
 pub use diff::added_lines;
 pub use env::GitEnv;
 pub use history::{Commit, Headers};
+pub use ignored::IgnoredBy;
 pub use objects::{Kind, Objects};
 pub use pushed::{Known, Stored};
 pub use revisions::Range;

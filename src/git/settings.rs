@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::git::{Repository, Road, failed};
 use crate::path::RepoPath;
 
@@ -60,6 +60,29 @@ impl Repository {
             Some(config) => config.get_string(key).ok(),
             None => self.asked(&["config", "--null", "--get", key]).and_then(|value| String::from_utf8(value).ok()),
         }
+    }
+
+    /// Returns the names of the remotes, each with where it is pushed to, in order of the configuration.
+    pub fn remotes(&self) -> Result<Vec<(String, String)>> {
+        let doing = "list the remotes";
+        let answer = self.plumbing.ask(doing, &["config", "--null", "--get-regexp", r"^remote\..*\.(push)?url$"])?;
+        // 1 means that there is none.
+        if !matches!(answer.code, Some(0 | 1)) {
+            return Err(Error::Git { doing, what: String::new(), because: answer.because });
+        }
+        let mut remotes: Vec<(String, String)> = Vec::new();
+        for entry in answer.bytes.split(|byte| *byte == 0) {
+            let entry = String::from_utf8_lossy(entry);
+            let Some((key, url)) = entry.split_once('\n') else { continue };
+            let Some((name, kind)) = key.strip_prefix("remote.").and_then(|key| key.rsplit_once('.')) else { continue };
+            match remotes.iter_mut().find(|(known, _)| known == name) {
+                // What is pushed to is what has the gate.
+                Some((_, known)) if kind == "pushurl" => url.clone_into(known),
+                Some(_) => {}
+                None => remotes.push((name.to_owned(), url.to_owned())),
+            }
+        }
+        Ok(remotes)
     }
 
     /// Returns what the server says in a section of git's configuration, in order: the system's

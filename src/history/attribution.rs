@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::history::Graph;
 use crate::history::attribution::commits::Commits;
 use crate::history::attribution::holdings::Holdings;
-use crate::history::attribution::paths::Search;
+use crate::history::attribution::paths::{Rows, Search};
 use crate::history::attribution::sets::{EMPTY, Set, Sets};
 use crate::oid::ObjectId;
 use crate::reference::{RefKind, Reference};
@@ -44,6 +44,8 @@ pub struct Attribution<'a> {
     /// What each reference holds.
     reached: Vec<Both>,
     origins: Vec<Origin>,
+    /// The last commit that holds each object, by rank.
+    last: Vec<Option<u32>>,
 }
 
 /// Where one object comes from, and how it can still be reached.
@@ -157,7 +159,8 @@ impl<'a> Attribution<'a> {
         for (origin, count) in origins.iter_mut().zip(sets.count(now.iter().copied(), holdings.wanted().len())) {
             origin.commits = count;
         }
-        let mut attribution = Self { commits, holdings, sets, order, now, reached: Vec::new(), origins };
+        let last = held_last(&order, &now, &mut sets, origins.len());
+        let mut attribution = Self { commits, holdings, sets, order, now, reached: Vec::new(), origins, last };
         let tips = attribution.resolve(references, &tags, &ever);
         attribution.find_reach(references);
         attribution.find_first(references, &tips);
@@ -168,6 +171,13 @@ impl<'a> Attribution<'a> {
     #[must_use]
     pub fn origin(&self, object: ObjectId) -> Option<Origin> {
         self.holdings.item(object).map(|item| self.origins[item])
+    }
+
+    /// Returns the last commit, in history order, that holds a wanted object.
+    #[must_use]
+    pub fn last(&self, object: ObjectId) -> Option<ObjectId> {
+        let rank = self.last[self.holdings.item(object)?]?;
+        Some(self.commits.node(rank).id)
     }
 
     /// Returns the references that hold a wanted object, by their index in the slice that was given.
@@ -211,33 +221,57 @@ impl<'a> Attribution<'a> {
         object: ObjectId,
         read_tree: impl FnMut(ObjectId) -> Result<Vec<u8>>,
     ) -> Result<Paths> {
-        let root = self.commits.rank(commit).map(|rank| self.commits.node(rank).tree);
-        self.search(object, usize::MAX).below(root, read_tree)
+        self.folders(read_tree).paths(commit, object)
     }
 
     /// Returns all paths at which any commit's tree holds a wanted object; reads `most_trees` trees at most.
-    ///
-    /// Reads each version of each folder that holds the object, so it is for one
-    /// object that somebody asks about.
     pub fn all_paths(
         &self,
         object: ObjectId,
         most_trees: usize,
         read_tree: impl FnMut(ObjectId) -> Result<Vec<u8>>,
     ) -> Result<Paths> {
-        let item = self.holdings.item(object);
-        let holds = |rank: &&u32| item.is_some_and(|item| self.sets.has(self.now[**rank as usize], item));
-        let roots = self.order.iter().filter(holds).map(|rank| self.commits.node(*rank).tree);
-        self.search(object, most_trees).below(roots, read_tree)
+        self.folders(read_tree).all_paths(object, most_trees)
+    }
+
+    /// Prepares for the paths of many objects: what is read of a tree for one serves the others.
+    pub fn folders<R: FnMut(ObjectId) -> Result<Vec<u8>>>(&'a self, read_tree: R) -> Folders<'a, R> {
+        Folders { attribution: self, rows: Rows::of(read_tree) }
+    }
+}
+
+/// The folders in which wanted objects lie, read when they are asked for.
+pub struct Folders<'a, R> {
+    attribution: &'a Attribution<'a>,
+    rows: Rows<R>,
+}
+
+impl<R: FnMut(ObjectId) -> Result<Vec<u8>>> Folders<'_, R> {
+    /// Returns all paths at which a commit's tree holds a wanted object.
+    pub fn paths(&mut self, commit: ObjectId, object: ObjectId) -> Result<Paths> {
+        let commits = &self.attribution.commits;
+        let root = commits.rank(commit).map(|rank| commits.node(rank).tree);
+        self.attribution.search(object, usize::MAX).below(root, &mut self.rows)
+    }
+
+    /// Returns all paths at which any commit's tree holds a wanted object; looks at `most_trees` trees at most.
+    ///
+    /// Looks at each version of each folder that holds the object, so it is for the few
+    /// objects that somebody asks about.
+    pub fn all_paths(&mut self, object: ObjectId, most_trees: usize) -> Result<Paths> {
+        let this = self.attribution;
+        let item = this.holdings.item(object);
+        let holds = |rank: &&u32| item.is_some_and(|item| this.sets.has(this.now[**rank as usize], item));
+        let roots = this.order.iter().filter(holds).map(|rank| this.commits.node(*rank).tree);
+        this.search(object, most_trees).below(roots, &mut self.rows)
     }
 }
 
 impl Attribution<'_> {
     /// Prepares a search for the paths of an object.
-    fn search(&self, object: ObjectId, most_trees: usize) -> Search<impl Fn(ObjectId) -> bool> {
+    fn search(&self, object: ObjectId, most_trees: usize) -> Search<'_> {
         let item = self.holdings.item(object);
-        let may_hold = move |tree| item.is_some_and(|item| self.sets.has(self.holdings.known_set_of(tree), item));
-        Search { object, may_hold, most_trees }
+        Search { object, item, holdings: &self.holdings, sets: &self.sets, most_trees }
     }
 
     /// Works out what each reference holds, and returns the commit to which it leads.
@@ -337,6 +371,17 @@ fn held_ever(commits: &Commits<'_>, order: &[u32], now: &[Set], sets: &mut Sets)
         ever[*rank as usize] = parents.fold(now[*rank as usize], |set, parent| sets.union(set, ever[*parent as usize]));
     }
     ever
+}
+
+/// Returns the last commit that holds each object, by rank.
+fn held_last(order: &[u32], now: &[Set], sets: &mut Sets, count: usize) -> Vec<Option<u32>> {
+    let (mut last, mut seen) = (vec![None; count], EMPTY);
+    for rank in order.iter().rev() {
+        let held = now[*rank as usize];
+        sets.each_new(held, seen, &mut |item| last[item] = Some(*rank));
+        seen = sets.union(seen, held);
+    }
+    last
 }
 
 /// Returns how an object is reached to which a reference of this kind leads; branches may hold it in their tip, too.

@@ -9,7 +9,7 @@ mod occurrence;
 mod prefixes;
 mod spot;
 
-pub use attribution::{Attribution, HeldBy, Origin, Paths, Reach};
+pub use attribution::{Attribution, Folders, HeldBy, Origin, Paths, Reach};
 pub use graph::{CommitNode, Copied, Fresh, Graph, TagNode, Trees};
 pub use occurrence::{Found, Occurrence};
 pub use spot::Spot;

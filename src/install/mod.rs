@@ -7,6 +7,7 @@
 mod global;
 mod husky;
 mod manager;
+mod placed;
 mod repository;
 mod server;
 mod slot;
@@ -19,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::git::GitEnv;
 use crate::path::RepoPath;
 
+pub use placed::{placed, serves_pushes};
 pub use server::{Server, recognise};
 
 use step::Step;

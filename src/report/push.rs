@@ -10,8 +10,8 @@ use crate::oid::ObjectId;
 use crate::outcome::Outcome;
 use crate::path::{Escaped, RepoPath};
 use crate::report::groups::{self, Class, Group};
+use crate::report::safe::{aside, place, safe, said};
 use crate::report::summary::counted;
-use crate::report::text::{aside, place, safe, said};
 use crate::report::{mend, wrap};
 
 /// How many secrets are told in full; the rest is counted by file.

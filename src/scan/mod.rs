@@ -26,6 +26,7 @@ use crate::outcome::Outcome;
 use crate::source::Reader;
 use crate::text::{Entry, Listing, Loaded, Problem, Scope, Skipped};
 
+pub(crate) use hide::text as hide_in;
 use kept::Kept;
 use window::Window;
 

@@ -58,6 +58,7 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_baseline_update", help(&["baseline", "update"]));
     insta::assert_snapshot!("help_baseline_prune", help(&["baseline", "prune"]));
     insta::assert_snapshot!("help_baseline_import", help(&["baseline", "import"]));
+    insta::assert_snapshot!("help_doctor", help(&["doctor"]));
     insta::assert_snapshot!("help_rules", help(&["rules"]));
     insta::assert_snapshot!("help_rules_list", help(&["rules", "list"]));
     insta::assert_snapshot!("help_rules_show", help(&["rules", "show"]));
@@ -75,7 +76,10 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_webhook", help(&["webhook"]));
     insta::assert_snapshot!("help_webhook_verify", help(&["webhook", "verify"]));
     insta::assert_snapshot!("help_webhook_sign", help(&["webhook", "sign"]));
-    insta::assert_snapshot!("help_doctor", help(&["doctor"]));
+    insta::assert_snapshot!("help_explain", help(&["explain"]));
+    insta::assert_snapshot!("help_report", help(&["report"]));
+    insta::assert_snapshot!("help_completions", help(&["completions"]));
+    insta::assert_snapshot!("help_man", help(&["man"]));
     insta::assert_snapshot!("help_store", help(&["store"]));
     insta::assert_snapshot!("help_store_info", help(&["store", "info"]));
     insta::assert_snapshot!("help_store_clear", help(&["store", "clear"]));
@@ -83,8 +87,9 @@ fn every_command_teaches_itself() {
 
 #[test]
 fn no_line_of_help_is_wider_than_a_terminal() {
-    let commands: [&[&str]; 37] = [
+    let commands: [&[&str]; 41] = [
         &[],
+        &["doctor"],
         &["hook", "pre-push"],
         &["hook", "pre-receive"],
         &["hook", "update"],
@@ -117,7 +122,10 @@ fn no_line_of_help_is_wider_than_a_terminal() {
         &["baseline", "prune"],
         &["baseline", "import"],
         &["rules"],
-        &["doctor"],
+        &["explain"],
+        &["report"],
+        &["completions"],
+        &["man"],
         &["store"],
         &["store", "info"],
         &["store", "clear"],

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as Group, Subcommand};
 
-use super::FormatArg;
+use super::LinesArg;
 
 /// What to do with the audit log.
 #[derive(Debug, Group)]
@@ -47,7 +47,7 @@ Exit code 0: every line was read; 3: some could not be.")]
         user: Option<String>,
         /// In which form: text, json or jsonl (the lines as they are)
         #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
-        format: FormatArg,
+        format: LinesArg,
     },
     /// Say whether it is as it was written, and which lines are not
     #[command(after_help = "\

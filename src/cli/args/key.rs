@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as Group, Subcommand, ValueEnum};
 
-use super::FormatArg;
+use super::ListArg;
 
 /// What to do with Ideogram keys.
 #[derive(Debug, Group)]
@@ -52,7 +52,7 @@ Exit codes: 0 alive, 1 dead, 2 bad usage, 3 unknown.")]
         api: ApiArgs,
         /// In which form: text or json
         #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
-        format: FormatArg,
+        format: ListArg,
     },
     /// List the account's keys, and say which of them leaked here
     #[command(after_help = "\
@@ -77,7 +77,7 @@ account or the history could not be read.")]
         no_history: bool,
         /// In which form: text or json
         #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
-        format: FormatArg,
+        format: ListArg,
     },
     /// Add a key to the registry
     #[command(
@@ -118,7 +118,7 @@ Examples:
     List {
         /// In which form: text or json
         #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
-        format: FormatArg,
+        format: ListArg,
     },
     /// Take a key out of the registry
     Remove {
@@ -152,7 +152,7 @@ not be read.")]
         no_history: bool,
         /// In which form: text or json
         #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
-        format: FormatArg,
+        format: ListArg,
     },
 }
 

@@ -5,12 +5,15 @@ mod audit;
 mod baseline;
 mod doctor;
 mod find;
+mod form;
 mod hook;
 mod install;
 mod key;
 mod policy;
+mod report;
 mod rules;
 mod scan;
+mod shell;
 mod store;
 mod webhook;
 
@@ -22,13 +25,16 @@ pub(super) use allow::AllowArgs;
 pub(super) use audit::{AuditArgs, AuditWhat};
 pub(super) use baseline::{AddArgs, BaselineArgs, BaselineWhat, LookArgs, WordsArgs};
 pub(super) use doctor::DoctorArgs;
-pub(super) use find::WhereArgs;
+pub(super) use find::{ExplainArgs, WhereArgs};
+pub(super) use form::{FormArgs, FormatArg, LinesArg, ListArg};
 pub(super) use hook::{HookArg, HookArgs};
 pub(super) use install::{HookNameArg, InstallArgs, ServerArg};
 pub(super) use key::{ApiArgs, KeyArgs, KeySource, KeyWhat, RoleArg, StyleArg};
 pub(super) use policy::{PolicyArgs, PolicyWhat};
+pub(super) use report::ReportArgs;
 pub(super) use rules::{RulesArgs, RulesWhat};
-pub(super) use scan::{FormatArg, HistoryArgs, HowArgs, ScanArgs};
+pub(super) use scan::{HistoryArgs, HowArgs, ScanArgs};
+pub(super) use shell::{CompletionsArgs, ManArgs};
 pub(super) use store::{StoreArgs, StorePlace, StoreWhat};
 pub(super) use webhook::{SecretArgs, SharedArgs, WebhookArgs, WebhookWhat};
 
@@ -67,6 +73,16 @@ pub(in crate::cli) struct Args {
         help_heading = "Common options"
     )]
     pub(in crate::cli) color: When,
+    /// When to make places and rules links: auto, always or never
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_possible_values = true,
+        help_heading = "Common options"
+    )]
+    pub(in crate::cli) links: When,
     /// Tell leaks, warnings and problems only, one line each
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Common options")]
     pub(in crate::cli) quiet: bool,
@@ -78,10 +94,10 @@ pub(in crate::cli) struct Args {
     pub(in crate::cli) command: Command,
 }
 
-/// When to use colour.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+/// When to use what only some terminals know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum When {
-    /// On a terminal, unless `NO_COLOR` is set
+    /// Where the terminal knows it, and the environment does not say otherwise
     Auto,
     /// Always
     Always,
@@ -125,15 +141,13 @@ Examples:
     Policy(PolicyArgs),
     /// Show or empty the store of what was scanned before
     Store(StoreArgs),
+    /// Say why something was found, what allows it, and how to
+    Explain(ExplainArgs),
+    /// Tell a saved JSON report in another form
+    Report(ReportArgs),
     /// Say where a secret still lives, and what takes it out of there
     Where(WhereArgs),
-    /// Put a server's hooks to the test
-    #[command(after_help = "\
-The pushes go to a scratch copy, which borrows the objects and is gone at the
-end; the hooks that run before a push is accepted run for each of them. Run it
-as the user that git runs as.
-
-Exit codes: 0 if every secret was refused and every clean push accepted, 1 if not.")]
+    /// Go through the security checklist for whoever calls Ideogram
     Doctor(DoctorArgs),
     /// Show and verify what was recorded
     Audit(AuditArgs),
@@ -141,4 +155,8 @@ Exit codes: 0 if every secret was refused and every clean push accepted, 1 if no
     Key(KeyArgs),
     /// Check and sign deliveries of webhooks
     Webhook(WebhookArgs),
+    /// Write completions for a shell
+    Completions(CompletionsArgs),
+    /// Write manual pages
+    Man(ManArgs),
 }

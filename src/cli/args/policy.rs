@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as Group, Subcommand};
 
-use super::FormatArg;
+use super::ListArg;
 
 /// What to do with the policy.
 #[derive(Debug, Group)]
@@ -50,6 +50,6 @@ Exit code 2: the policy makes no sense; then every push is refused.")]
         repo: Option<PathBuf>,
         /// In which form: text or json
         #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
-        format: FormatArg,
+        format: ListArg,
     },
 }

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as Group, ValueEnum};
+use clap::Args as Group;
 
 use ideoguard::size;
+
+use super::FormArgs;
 
 /// What to scan and how.
 #[derive(Debug, Group)]
@@ -84,12 +86,9 @@ pub(in crate::cli) struct WhatArgs {
 /// How to scan and report.
 #[derive(Debug, Group)]
 pub(in crate::cli) struct HowArgs {
-    /// Form of the report: text, json or jsonl
-    #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
-    pub(in crate::cli) format: FormatArg,
-    /// Write the report to FILE, whole or not at all
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) output: Option<PathBuf>,
+    /// In which form to report, and where to.
+    #[command(flatten)]
+    pub(in crate::cli) form: FormArgs,
     /// Read this allow file instead of .ideoguard.toml
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) config: Option<PathBuf>,
@@ -102,15 +101,4 @@ pub(in crate::cli) struct HowArgs {
     /// Skip (and count) what is larger: 10MB, 512KiB, …
     #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     pub(in crate::cli) max_blob_size: Option<u64>,
-}
-
-/// The form of a report.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(in crate::cli) enum FormatArg {
-    /// For people
-    Text,
-    /// One object with everything
-    Json,
-    /// One object a line for each finding
-    Jsonl,
 }

@@ -10,10 +10,9 @@ use ideoguard::audit::Hash;
 use ideoguard::error::{Error, Result};
 use ideoguard::gate::ServerPolicy;
 use ideoguard::git::Repository;
-use ideoguard::report::Format;
 use jiff::Timestamp;
 
-use super::args::AuditWhat;
+use super::args::{AuditWhat, LinesArg};
 use settle::Target;
 use show::Wanted;
 
@@ -26,7 +25,7 @@ pub(super) enum AuditPlan {
         /// Which entries.
         wanted: Wanted,
         /// In which form.
-        format: Format,
+        format: LinesArg,
     },
     /// Verify it.
     Verify {
@@ -60,7 +59,7 @@ impl AuditPlan {
             AuditWhat::Show { file, since, action, user, format } => Self::Show {
                 log: log(file),
                 wanted: Wanted { since: since.as_deref().map(time).transpose()?, action, user },
-                format: format.into(),
+                format,
             },
             AuditWhat::Settle { repo, url, secret_file, certificates, timeout } => Self::Settle {
                 repository: repo.unwrap_or_else(|| PathBuf::from(".")),

@@ -8,9 +8,10 @@ use std::path::Path;
 use ideoguard::audit::{self, Line, Value};
 use ideoguard::error::{Error, Result};
 use ideoguard::path::{Escaped, RepoPath};
-use ideoguard::report::{Format, counted};
+use ideoguard::report::counted;
 use jiff::Timestamp;
 
+use crate::cli::args::LinesArg;
 use crate::cli::output;
 
 /// Which entries to show; all that fit everything that is said here.
@@ -39,7 +40,7 @@ fn is_within(action: &str, whole: &str) -> bool {
 }
 
 /// Shows entries; returns 0, or fails if some lines could not be read.
-pub(super) fn run(file: &Path, wanted: &Wanted, format: Format) -> Result<u8> {
+pub(super) fn run(file: &Path, wanted: &Wanted, format: LinesArg) -> Result<u8> {
     let mut unread = Vec::new();
     let mut read = Ok(());
     output::stream(|out| {
@@ -56,7 +57,7 @@ pub(super) fn run(file: &Path, wanted: &Wanted, format: Format) -> Result<u8> {
             }
             if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
-        written.and_then(|()| if format == Format::Json { end(out, count) } else { Ok(()) })
+        written.and_then(|()| if format == LinesArg::Json { end(out, count) } else { Ok(()) })
     })?;
     read?;
     let Some(first) = unread.first() else { return Ok(0) };
@@ -68,14 +69,14 @@ pub(super) fn run(file: &Path, wanted: &Wanted, format: Format) -> Result<u8> {
 }
 
 /// Writes an entry in a form.
-fn write(out: &mut dyn Write, format: Format, count: u64, bytes: &[u8], line: &Line) -> io::Result<()> {
+fn write(out: &mut dyn Write, format: LinesArg, count: u64, bytes: &[u8], line: &Line) -> io::Result<()> {
     match format {
-        Format::Text => for_people(out, line),
-        Format::Json => {
+        LinesArg::Text => for_people(out, line),
+        LinesArg::Json => {
             out.write_all(if count == 0 { b"{\"schema\":1,\"entries\":[\n" } else { b",\n" })?;
             out.write_all(&printable(bytes))
         }
-        Format::Jsonl => out.write_all(&printable(bytes)).and_then(|()| out.write_all(b"\n")),
+        LinesArg::Jsonl => out.write_all(&printable(bytes)).and_then(|()| out.write_all(b"\n")),
     }
 }
 

@@ -11,9 +11,9 @@ use ideoguard::git::{Kind, Repository};
 use ideoguard::net::{PlainHttp, Url};
 use ideoguard::oid::ObjectId;
 use ideoguard::path::{Escaped, RepoPath};
-use ideoguard::report::Format;
 use ideoguard::report::wrap;
 
+use crate::cli::args::ListArg;
 use crate::cli::plan::PolicyPlan;
 use crate::cli::text_file::{self, Purpose};
 use crate::cli::{audit, output, scan};
@@ -101,8 +101,8 @@ pub(in crate::cli) fn check(plan: &PolicyPlan) -> Result<u8> {
     let (_, notes) = allowed(&repository, &server, BTreeMap::new())?;
     audit::settle::webhook(&server, &audit::settle::Target::default())?;
     match plan.format {
-        Format::Json | Format::Jsonl => output::say(&[json(&server, &notes)])?,
-        Format::Text => output::say(&text(&server, &notes))?,
+        ListArg::Json => output::say(&[json(&server, &notes)])?,
+        ListArg::Text => output::say(&text(&server, &notes))?,
     }
     Ok(0)
 }

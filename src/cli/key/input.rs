@@ -42,7 +42,7 @@ fn typed() -> Result<Zeroizing<Vec<u8>>> {
 
 /// Keeps what is in memory out of core dumps, and out of the reach of other programs of this user.
 #[cfg(unix)]
-pub(super) fn keep_out_of_dumps() {
+pub(in crate::cli) fn keep_out_of_dumps() {
     use rustix::process::{Resource, Rlimit, setrlimit};
     // Where the system does not let us, the key is as safe as in any other program.
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
@@ -52,4 +52,4 @@ pub(super) fn keep_out_of_dumps() {
 
 /// Does nothing: this system writes no core dumps.
 #[cfg(not(unix))]
-pub(super) fn keep_out_of_dumps() {}
+pub(in crate::cli) fn keep_out_of_dumps() {}

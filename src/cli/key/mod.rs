@@ -18,7 +18,9 @@ use ideoguard::net::{PlainHttp, Url};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::args::{ApiArgs, FormatArg, KeySource, KeyWhat, RoleArg, StyleArg};
+pub(super) use input::keep_out_of_dumps;
+
+use super::args::{ApiArgs, KeySource, KeyWhat, ListArg, RoleArg, StyleArg};
 use super::net;
 use super::scan::today;
 
@@ -76,9 +78,9 @@ impl KeyPlan {
     pub(super) fn of(what: KeyWhat) -> Result<Self> {
         let history = |left_out: bool| if left_out { History::LeftOut } else { History::Scanned };
         Ok(match what {
-            KeyWhat::Verify { key, api, format } => Self::Verify(key, Asked(api), form(format)?),
+            KeyWhat::Verify { key, api, format } => Self::Verify(key, Asked(api), form(format)),
             KeyWhat::Account { key, api, no_history, format } => {
-                Self::Account(key, Asked(api), history(no_history), form(format)?)
+                Self::Account(key, Asked(api), history(no_history), form(format))
             }
             KeyWhat::Add { key, environment, role, owner, scopes, created, rotate_by } => {
                 let created = created.as_deref().map(day).transpose()?.unwrap_or_else(today);
@@ -93,25 +95,22 @@ impl KeyPlan {
                 let key_of = Registered::new(environment, role, owner, scopes, created, rotate_by)?;
                 Self::Add(key, Box::new(key_of))
             }
-            KeyWhat::List { format } => Self::List(form(format)?),
+            KeyWhat::List { format } => Self::List(form(format)),
             KeyWhat::Remove { fingerprint } => Self::Remove(Fingerprint::parse(&fingerprint).ok_or_else(|| {
                 Error::Usage(
                     "a key is named by its fingerprint: `ig1:` and 32 hex digits, as `key list` shows it".to_owned(),
                 )
             })?),
-            KeyWhat::Age { days, account_file, no_history, format } => Self::Age {
-                days: days.into(),
-                account: account_file,
-                history: history(no_history),
-                form: form(format)?,
-            },
+            KeyWhat::Age { days, account_file, no_history, format } => {
+                Self::Age { days: days.into(), account: account_file, history: history(no_history), form: form(format) }
+            }
         })
     }
 }
 
 /// Does what the plan says; returns the exit code.
 pub(super) fn run(plan: &KeyPlan, colour: ColorChoice) -> Result<u8> {
-    input::keep_out_of_dumps();
+    keep_out_of_dumps();
     match plan {
         KeyPlan::Verify(key, asked, form) => verify::run(key, &asked.api()?, *form),
         KeyPlan::Account(key, asked, history, form) => account::run(key, &asked.api()?, *history, *form, colour),
@@ -138,11 +137,10 @@ impl Asked {
 }
 
 /// Returns the form.
-fn form(format: FormatArg) -> Result<Form> {
+fn form(format: ListArg) -> Form {
     match format {
-        FormatArg::Text => Ok(Form::Text),
-        FormatArg::Json => Ok(Form::Json),
-        FormatArg::Jsonl => Err(Error::Usage("this is told as text or json".to_owned())),
+        ListArg::Text => Form::Text,
+        ListArg::Json => Form::Json,
     }
 }
 

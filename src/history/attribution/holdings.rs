@@ -66,6 +66,11 @@ impl<'a> Holdings<'a> {
         known.filter(|set| *set != UNKNOWN).unwrap_or(EMPTY)
     }
 
+    /// Tells whether an object is wanted that a tree may have an entry for.
+    pub(super) fn is_wanted(&self, id: ObjectId) -> bool {
+        self.thing(id).is_some_and(|thing| self.own.get(thing as usize).is_none_or(|item| *item != NOT_WANTED))
+    }
+
     /// Returns the wanted objects.
     pub(super) fn wanted(&self) -> &[ObjectId] {
         &self.wanted

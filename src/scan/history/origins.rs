@@ -19,8 +19,6 @@ use crate::text::{CommitStamp, Problem, TextKind};
 const MOST_TREES: usize = 10_000;
 /// Stands for the paths that are too many to be told: nothing allows them.
 pub(super) const FURTHER: &str = "(further paths)";
-/// Bytes of trees that are held while paths are looked for.
-const TREE_BYTES: usize = 32 << 20;
 
 /// Where one object with findings comes from.
 #[derive(Debug, Clone)]
@@ -29,7 +27,9 @@ pub(super) struct Origin {
     pub(super) stamp: Option<Arc<CommitStamp>>,
     /// When that was made, in seconds since the epoch.
     pub(super) seconds: Option<i64>,
-    /// Where that has it.
+    /// When the last commit that holds it was made, in seconds since the epoch.
+    pub(super) last: Option<i64>,
+    /// Where that first one has it.
     pub(super) paths: Vec<RepoPath>,
     /// How it is reached.
     pub(super) reach: Reach,
@@ -72,11 +72,12 @@ pub(super) fn of(question: &Question<'_>, occurrences: &[Occurrence], problems: 
         by_object.entry(one.object).or_default().push(one);
     }
     let seconds: HashMap<ObjectId, i64> = {
-        let first: BTreeSet<ObjectId> =
-            wanted.iter().filter_map(|id| attribution.origin(*id).and_then(|origin| origin.first)).collect();
-        graph.commits.iter().filter(|node| first.contains(&node.id)).map(|node| (node.id, node.seconds)).collect()
+        let first = wanted.iter().filter_map(|id| attribution.origin(*id).and_then(|origin| origin.first));
+        let last = wanted.iter().filter_map(|id| attribution.last(*id));
+        let ends: BTreeSet<ObjectId> = first.chain(last).collect();
+        graph.commits.iter().filter(|node| ends.contains(&node.id)).map(|node| (node.id, node.seconds)).collect()
     };
-    let mut trees = TreeBytes { objects, known: HashMap::new(), bytes: 0 };
+    let mut folders = attribution.folders(|tree| objects.whole(Kind::Tree, tree));
     let mut stamps: HashMap<ObjectId, Arc<CommitStamp>> = HashMap::new();
     let mut origins = Origins::new();
     // In the order of their commits, so that trees read for one serve the next.
@@ -88,6 +89,7 @@ pub(super) fn of(question: &Question<'_>, occurrences: &[Occurrence], problems: 
         let mut origin = Origin {
             stamp: None,
             seconds: first.and_then(|first| seconds.get(&first).copied()),
+            last: attribution.last(id).and_then(|last| seconds.get(&last).copied()),
             paths: Vec::new(),
             reach: found.map_or(Reach::Unreachable, |found| found.reach),
             commits: found.map_or(0, |found| found.commits as u64),
@@ -101,12 +103,12 @@ pub(super) fn of(question: &Question<'_>, occurrences: &[Occurrence], problems: 
                 Err(error) => problems.push(Problem { what: format!("commit {first}"), error }),
             }
             if first != id || names.contains(&id) {
-                match attribution.paths(first, id, |tree| trees.read(tree)) {
+                match folders.paths(first, id) {
                     Ok(mut paths) => {
                         let may_pass = |path: &RepoPath| by_object[&id].iter().any(|one| asks_more(one, path));
                         if paths.found.iter().any(may_pass) {
                             // What is allowed where it came from may have moved to where it is not.
-                            match attribution.all_paths(id, MOST_TREES, |tree| trees.read(tree)) {
+                            match folders.all_paths(id, MOST_TREES) {
                                 Ok(all) => paths = all,
                                 Err(error) => problems.push(Problem { what: format!("paths of object {id}"), error }),
                             }
@@ -142,35 +144,13 @@ fn stamp(
     Ok(stamp)
 }
 
-/// Trees that were read lately.
-struct TreeBytes<'a> {
-    objects: &'a Objects,
-    known: HashMap<ObjectId, Vec<u8>>,
-    bytes: usize,
-}
-
-impl TreeBytes<'_> {
-    fn read(&mut self, tree: ObjectId) -> Result<Vec<u8>> {
-        if let Some(known) = self.known.get(&tree) {
-            return Ok(known.clone());
-        }
-        let bytes = self.objects.whole(Kind::Tree, tree)?;
-        if self.bytes + bytes.len() > TREE_BYTES {
-            self.known.clear();
-            self.bytes = 0;
-        }
-        self.bytes += bytes.len();
-        self.known.insert(tree, bytes.clone());
-        Ok(bytes)
-    }
-}
-
 /// An origin as the store keeps it.
 #[derive(Serialize, Deserialize)]
 struct Row {
     object: String,
     commit: Option<(String, Vec<u8>, String, usize)>,
     seconds: Option<i64>,
+    last: Option<i64>,
     paths: Vec<Vec<u8>>,
     reach: String,
     commits: u64,
@@ -194,6 +174,7 @@ pub(super) fn to_bytes(origins: &Origins, bytes: u64) -> Vec<u8> {
             object: id.to_string(),
             commit: commit.map(|stamp| (stamp.id.to_string(), stamp.author.clone(), stamp.date.clone(), stamp.parents)),
             seconds: origin.seconds,
+            last: origin.last,
             paths: origin.paths.iter().map(|path| path.as_bytes().to_vec()).collect(),
             reach: origin.reach.name().to_owned(),
             commits: origin.commits,
@@ -218,6 +199,7 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Option<(Origins, u64)> {
         let origin = Origin {
             stamp,
             seconds: row.seconds,
+            last: row.last,
             paths: row.paths.into_iter().map(RepoPath::new).collect(),
             reach: Reach::from_name(&row.reach)?,
             commits: row.commits,

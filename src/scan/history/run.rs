@@ -270,6 +270,7 @@ impl History<'_> {
             trail: Some(Arc::new(Trail {
                 repository: None,
                 seconds: origin.seconds,
+                last: origin.last,
                 reach: origin.reach.name(),
                 reachable: !matches!(origin.reach, Reach::Unreachable | Reach::Reflog | Reach::Index),
                 commits: origin.commits,

@@ -41,12 +41,13 @@ pub(super) fn traced(engine: &Engine, references: &[Reference], sum: &Sum, objec
     }
     let wanted: Vec<ObjectId> = first_places.keys().copied().collect();
     let attribution = Attribution::of(&sum.graph, references, &wanted);
+    let mut folders = attribution.folders(|tree| objects.whole(Kind::Tree, tree));
     let mut spots = Vec::new();
     for (object, one) in &first_places {
         let mut paths = match one.kind {
             TextKind::Message => Paths { found: Vec::new(), complete: true },
             TextKind::Content | TextKind::SymlinkTarget | TextKind::PathName => {
-                attribution.all_paths(*object, MOST_TREES, |tree| objects.whole(Kind::Tree, tree))?
+                folders.all_paths(*object, MOST_TREES)?
             }
         };
         paths.found.iter_mut().for_each(|path| hide::path(engine, path));

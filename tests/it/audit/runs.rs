@@ -18,14 +18,26 @@ const FIRST: &str = "IDEOGUARD_TEST_FIRST";
 /// The variable that tells a child how many entries it appends.
 const COUNT: &str = "IDEOGUARD_TEST_COUNT";
 
-/// Appends one entry after another; says which is appended.
+/// A run by itself; and, where another story names a log and its entries, the other program of that story.
 #[test]
-#[ignore = "the other program of the stories below"]
-fn child_that_appends() {
-    let Some(file) = std::env::var_os(FILE) else { return };
-    let number = |name: &str| std::env::var(name).unwrap().parse::<u64>().unwrap();
-    let log = Log::new(Path::new(&file), Access::Owner).with_patience(Duration::from_secs(120));
-    for number in number(FIRST)..number(FIRST) + number(COUNT) {
+fn one_run_appends_one_entry_after_another() {
+    let of_story = |name| std::env::var(name).ok();
+    if let (Some(file), Some(first), Some(count)) = (of_story(FILE), of_story(FIRST), of_story(COUNT)) {
+        append_many(Path::new(&file), first.parse().unwrap(), count.parse().unwrap());
+        return;
+    }
+    let place = Place::new();
+
+    append_many(&place.file(), 0, 20);
+
+    assert_eq!(numbers(&place), (0..20).collect::<Vec<u64>>());
+}
+
+/// Appends one entry after another; says which is appended, and ends at one that is not.
+#[expect(clippy::print_stdout, reason = "the other story reads it")]
+fn append_many(file: &Path, first: u64, count: u64) {
+    let log = Log::new(file, Access::Owner).with_patience(Duration::from_secs(120));
+    for number in first..first + count {
         match log.append(&[entry(number)]) {
             Ok(_) => println!("appended {number}"),
             Err(error) => {
@@ -41,7 +53,7 @@ fn appending(file: &Path, first: u64, count: u64, limits: &str) -> Child {
     Command::new("sh")
         .args(["-c", &format!("{limits} exec \"$0\" \"$@\"")])
         .arg(std::env::current_exe().unwrap())
-        .args(["--exact", "audit::runs::child_that_appends", "--ignored", "--nocapture", "--test-threads=1"])
+        .args(["--exact", "audit::runs::one_run_appends_one_entry_after_another", "--nocapture", "--test-threads=1"])
         .env(FILE, file)
         .env(FIRST, first.to_string())
         .env(COUNT, count.to_string())
