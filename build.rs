@@ -162,6 +162,7 @@ const DETECTION: &[&str] = &[
     "src/decide/near.rs",
     "src/detect",
     "src/finding.rs",
+    "src/git/history.rs",
     "src/git/pack",
     "src/history",
     "src/rules",

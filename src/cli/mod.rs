@@ -25,6 +25,7 @@ mod shell;
 mod store;
 mod telling;
 mod text_file;
+mod trial;
 mod user;
 mod webhook;
 
@@ -76,6 +77,7 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::StoreClear(place) => store::clear(place),
         Plan::Gate(plan) => gate::run(plan, colour),
         Plan::Policy(plan) => gate::check(plan),
+        Plan::Trial(server) => trial::run(server),
         Plan::Audit(plan) => audit::run(plan),
         Plan::Key(plan) => key::run(plan, colour),
         Plan::Webhook(plan) => webhook::run(plan),

@@ -17,8 +17,8 @@ use ideoguard::source::Ignored;
 use jiff::civil::Date;
 
 use super::args::{
-    AddArgs, Args, BaselineWhat, Command, ExplainArgs, FormatArg, HistoryArgs, HookArg, HowArgs, ListArg, LookArgs,
-    PolicyWhat, ReportArgs, RulesWhat, ScanArgs, StorePlace, StoreWhat, When, WordsArgs,
+    AddArgs, Args, BaselineWhat, Command, DoctorArgs, ExplainArgs, FormatArg, HistoryArgs, HookArg, HowArgs, ListArg,
+    LookArgs, PolicyWhat, ReportArgs, RulesWhat, ScanArgs, StorePlace, StoreWhat, When, WordsArgs,
 };
 use super::audit::AuditPlan;
 use super::doctor::DoctorPlan;
@@ -55,6 +55,8 @@ pub(super) enum Plan {
     StoreClear(StoreAt),
     /// Show or verify what was recorded.
     Audit(AuditPlan),
+    /// Put the hooks of this repository to the test.
+    Trial(PathBuf),
     /// Keep track of keys.
     Key(KeyPlan),
     /// Check or sign a delivery of a webhook.
@@ -329,6 +331,7 @@ impl Args {
                 store: if args.no_store { Keep::Nothing } else { Keep::Own },
                 progress: if args.no_progress || detail == Detail::Quiet { Progress::Hidden } else { Progress::Shown },
             }),
+            Command::Doctor(DoctorArgs { server: Some(server), .. }) => Plan::Trial(server),
             Command::Doctor(args) => Plan::Doctor(DoctorPlan::of(args, detail)?),
             Command::Rules(args) => Plan::Rules(match args.what {
                 RulesWhat::List => RulesPlan::List,

@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 
 use ideoguard::error::{Error, Result};
 use ideoguard::git::GitEnv;
-use ideoguard::install::{GlobalPlaces, HookName, Reach, Request, Run};
+use ideoguard::install::{GlobalPlaces, HookName, Reach, Request, Run, Server};
 
-use super::args::{HookNameArg, InstallArgs};
+use super::args::{HookNameArg, InstallArgs, ServerArg};
 
 /// Makes a request of arguments and of where this user's things are.
 pub(super) fn of(args: InstallArgs) -> Result<Request> {
     let here = std::env::current_dir().map_err(Error::io("find", Path::new(".")))?;
     Ok(Request {
+        reach: reach(&args),
         folder: args.repo.map_or_else(|| here.clone(), |repo| here.join(repo)),
         hooks: hooks(&args.hook),
-        reach: if args.global { Reach::Global } else { Reach::Repository },
         run: if args.dry_run { Run::Dry } else { Run::Real },
         program: std::env::current_exe().map_err(Error::io("find", Path::new("ideoguard")))?,
         global: global_places()?,
@@ -23,9 +23,23 @@ pub(super) fn of(args: InstallArgs) -> Result<Request> {
     })
 }
 
+/// Returns which repositories are meant.
+fn reach(args: &InstallArgs) -> Reach {
+    match args.server {
+        None if args.global => Reach::Global,
+        None => Reach::Repository,
+        Some(ServerArg::Found) => Reach::Server(None),
+        Some(ServerArg::Plain) => Reach::Server(Some(Server::Plain)),
+        Some(ServerArg::Gitea) => Reach::Server(Some(Server::Gitea)),
+        Some(ServerArg::Gitlab) => Reach::Server(Some(Server::GitLab)),
+        Some(ServerArg::Github) => Reach::Server(Some(Server::GitHub)),
+    }
+}
+
 /// Makes a request for all hooks of the repository that a folder lies in.
 pub(super) fn all_hooks(folder: PathBuf, run: Run) -> Result<Request> {
-    let args = InstallArgs { repo: Some(folder), hook: Vec::new(), global: false, dry_run: run == Run::Dry };
+    let args =
+        InstallArgs { repo: Some(folder), hook: Vec::new(), global: false, server: None, dry_run: run == Run::Dry };
     of(args)
 }
 

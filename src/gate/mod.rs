@@ -6,6 +6,7 @@ mod keys;
 mod lines;
 mod policy;
 mod record;
+pub mod trial;
 
 pub use bypass::{Asked, Bypass, SYNTAX, Signed};
 pub use debts::{Debt, Debts};

@@ -218,6 +218,9 @@ fn take_config(config: &[ConfigValue], said: &mut BTreeMap<&'static str, Said>) 
         };
         let words: Vec<String> = if key.is_list {
             row.value.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+        } else if row.value.is_empty() && key.default.is_empty() {
+            // What is nothing by default can be nothing again, whatever a file before says.
+            Vec::new()
         } else {
             vec![row.value.clone()]
         };
@@ -241,6 +244,7 @@ impl Reading<'_> {
     fn one<T>(&self, key: &'static str, read: impl Fn(&str) -> Option<T>, form: &str) -> Result<Option<T>> {
         let Some(said) = self.said.get(key) else { return Ok(None) };
         match &said.words[..] {
+            [] => Ok(None),
             [word] => read(word).map(Some).ok_or_else(|| self.wrong(key, &format!("write {form}"))),
             _ => Err(self.wrong(key, &format!("write one value: {form}"))),
         }

@@ -10,6 +10,15 @@ use crate::text::CommitStamp;
 
 /// The headers that hold signatures.
 const SIGNATURES: &[&[u8]] = &[b"gpgsig", b"gpgsig-sha256"];
+/// How the signatures begin that git makes (gpg-interface.c).
+const ARMOURS: &[&[u8]] = &[
+    b"-----BEGIN PGP SIGNATURE-----",
+    b"-----BEGIN PGP MESSAGE-----",
+    b"-----BEGIN SIGNED MESSAGE-----",
+    b"-----BEGIN SSH SIGNATURE-----",
+];
+/// The lines with a name that stand in an armour above the signature (RFC 9580, 6.2.2).
+const ARMOUR_NAMES: &[&[u8]] = &[b"Version: ", b"Comment: ", b"Hash: ", b"Charset: "];
 
 /// A commit, read.
 #[derive(Debug, Clone)]
@@ -75,7 +84,7 @@ impl<'a> Headers<'a> {
         if !headers.text.ends_with(b"\n") {
             headers.text.push(b'\n');
         }
-        let mut in_text = false;
+        let mut lines_are = Lines::Nothing;
         // As git reads it: the first line names the tree or object, parents follow at once. Whatever
         // stands further below under these names leads nowhere.
         let mut in_links = true;
@@ -92,9 +101,13 @@ impl<'a> Headers<'a> {
             }
             in_links &= matches!(name, b"tree" | b"object" | b"parent");
             // A line that begins with a space goes on with the header before it.
-            in_text =
-                if name.is_empty() { in_text } else { !(in_links && is_link(value) || says_nothing(name, value)) };
-            if in_text {
+            let is_text = if name.is_empty() {
+                lines_are.take(value)
+            } else {
+                lines_are = Lines::of(name, value, in_links);
+                lines_are == Lines::Text
+            };
+            if is_text {
                 headers.text.extend_from_slice(line);
                 headers.text.push(b'\n');
             }
@@ -121,13 +134,46 @@ fn is_link(value: &[u8]) -> bool {
     ObjectId::from_hex(value).is_some()
 }
 
-/// Tells whether a header holds no text: the kind of an object, or a signature in its armour.
-///
-/// Whoever makes an object by hand may write anything behind these names.
-fn says_nothing(name: &[u8], value: &[u8]) -> bool {
-    match name {
-        b"type" => [&b"commit"[..], b"tag", b"tree", b"blob"].contains(&value),
-        _ => SIGNATURES.contains(&name) && value.starts_with(b"-----BEGIN "),
+/// What the lines are that go on with a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    /// They belong to a link or a kind, and there should be none: text.
+    Nothing,
+    /// Text.
+    Text,
+    /// A signature in its armour, as far as they look like one.
+    Signature,
+}
+
+impl Lines {
+    /// Tells what a header begins with its first line.
+    ///
+    /// Whoever makes an object by hand may write anything behind any name.
+    fn of(name: &[u8], value: &[u8], in_links: bool) -> Self {
+        match name {
+            b"type" if [&b"commit"[..], b"tag", b"tree", b"blob"].contains(&value) => Self::Nothing,
+            _ if in_links && is_link(value) => Self::Nothing,
+            _ if SIGNATURES.contains(&name) && ARMOURS.contains(&value.trim_ascii_end()) => Self::Signature,
+            _ => Self::Text,
+        }
+    }
+
+    /// Takes one more line, and tells whether it is text.
+    ///
+    /// What follows a line that no signature has is text, too: a key of several lines would be torn otherwise.
+    fn take(&mut self, line: &[u8]) -> bool {
+        let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+        if *self == Self::Signature {
+            if line.trim_ascii_end().iter().all(is_base64) {
+                return false;
+            }
+            if ARMOUR_NAMES.iter().any(|name| line.starts_with(name)) {
+                return true;
+            }
+        }
+        let is_end = *self == Self::Signature && line.starts_with(b"-----END ");
+        *self = Self::Text;
+        !is_end
     }
 }
 
@@ -211,16 +257,31 @@ mod tests {
     }
 
     #[test]
+    fn whatever_else_stands_in_a_signature_is_text() {
+        for (armour, seen) in [
+            ("-----BEGIN PGP SIGNATURE-----\n \n y\n a = b\n y\n -----END PGP SIGNATURE-----", " a = b\n y\n"),
+            ("-----BEGIN SSH SIGNATURE-----\n y\n -----END SSH SIGNATURE-----\n after", " after\n"),
+            ("-----BEGIN OTHER KEY-----\n y", "gpgsig -----BEGIN OTHER KEY-----\n y\n"),
+        ] {
+            let raw = format!("tree {}\nauthor A <a> 0 +0000\ngpgsig {armour}\n\nm\n", "a".repeat(40));
+
+            let text = Headers::parse(raw.as_bytes()).unwrap().text;
+
+            assert!(String::from_utf8(text).unwrap().contains(seen), "{armour}");
+        }
+    }
+
+    #[test]
     fn the_text_of_a_commit_is_its_message_its_people_and_its_further_headers() {
         let id = ObjectId::from_bytes(&[1; 20]).unwrap();
         let tree = "a".repeat(40);
         let raw = format!(
-            "tree {tree}\nauthor A <a> 0 +0000\ncommitter C <c> 0 +0000\ngpgsig -----BEGIN x\n y\nnote n\n m\n\nhello\n"
+            "tree {tree}\nauthor A <a> 0 +0000\ncommitter C <c> 0 +0000\ngpgsig -----BEGIN PGP SIGNATURE-----\n Version: x\n \n y\n -----END PGP SIGNATURE-----\nnote n\n m\n\nhello\n"
         );
 
         let commit = parse(id, raw.as_bytes()).unwrap();
 
-        let text = "hello\nauthor A <a> 0 +0000\ncommitter C <c> 0 +0000\nnote n\n m\n";
+        let text = "hello\nauthor A <a> 0 +0000\ncommitter C <c> 0 +0000\n Version: x\nnote n\n m\n";
         assert_eq!(String::from_utf8(commit.text).unwrap(), text);
         assert_eq!(commit.stamp.date, "1970-01-01T00:00:00+00:00");
     }

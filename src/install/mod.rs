@@ -9,6 +9,7 @@ mod husky;
 mod manager;
 mod placed;
 mod repository;
+mod server;
 mod slot;
 mod step;
 mod wrapper;
@@ -20,6 +21,7 @@ use crate::git::GitEnv;
 use crate::path::RepoPath;
 
 pub use placed::{placed, serves_pushes};
+pub use server::{Server, recognise};
 
 use step::Step;
 
@@ -32,10 +34,12 @@ pub enum HookName {
     PreMergeCommit,
     /// Judges the message of a commit.
     CommitMsg,
+    /// Judges at a server what is pushed to it.
+    PreReceive,
 }
 
 impl HookName {
-    /// All of them, in the order in which git runs them.
+    /// Those of a commit, in the order in which git runs them.
     pub const ALL: [Self; 3] = [Self::PreCommit, Self::PreMergeCommit, Self::CommitMsg];
 
     /// Returns the name that git knows the hook by.
@@ -45,6 +49,7 @@ impl HookName {
             Self::PreCommit => "pre-commit",
             Self::PreMergeCommit => "pre-merge-commit",
             Self::CommitMsg => "commit-msg",
+            Self::PreReceive => "pre-receive",
         }
     }
 }
@@ -56,6 +61,8 @@ pub enum Reach {
     Repository,
     /// All repositories of this user.
     Global,
+    /// The one that the request's folder lies in, as a server; which kind, if that is known.
+    Server(Option<Server>),
 }
 
 /// Whether anything is changed.
@@ -81,7 +88,7 @@ pub struct GlobalPlaces {
 pub struct Request {
     /// A folder in the repository; not looked at when the reach is global.
     pub folder: PathBuf,
-    /// The hooks that are wanted or no longer wanted.
+    /// The hooks that are wanted or no longer wanted; a server has one, whatever is said here.
     pub hooks: Vec<HookName>,
     /// Which repositories are meant.
     pub reach: Reach,
@@ -103,6 +110,7 @@ pub fn install(request: &Request) -> Result<Vec<String>> {
     let steps = match request.reach {
         Reach::Repository => repository::plan_install(request)?,
         Reach::Global => global::plan_install(request)?,
+        Reach::Server(kind) => server::plan_install(request, kind)?,
     };
     take(&steps, request.run)
 }
@@ -114,6 +122,7 @@ pub fn uninstall(request: &Request) -> Result<Vec<String>> {
     let steps = match request.reach {
         Reach::Repository => repository::plan_uninstall(request)?,
         Reach::Global => global::plan_uninstall(request)?,
+        Reach::Server(kind) => server::plan_uninstall(request, kind)?,
     };
     take(&steps, request.run)
 }

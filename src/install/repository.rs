@@ -75,6 +75,26 @@ pub(super) fn plan_uninstall(request: &Request) -> Result<Vec<Step>> {
     Ok(steps)
 }
 
+/// Plans the hook of a server on which git itself runs the hooks.
+pub(super) fn plan_pre_receive(request: &Request) -> Result<Vec<Step>> {
+    plan_hook(&find_server(request)?, HookName::PreReceive, request)
+}
+
+/// Plans to take the hook of such a server away.
+pub(super) fn plan_pre_receive_removal(request: &Request) -> Result<Vec<Step>> {
+    Ok(vec![plan_removal(&find_server(request)?, HookName::PreReceive)?])
+}
+
+/// Finds the hooks folder of a server: behind the global hooks, which pass on, it is the repository's own.
+fn find_server(request: &Request) -> Result<Place> {
+    let place = find(request)?;
+    if place.owner != Owner::Global {
+        return Ok(place);
+    }
+    let repository = Repository::open(&request.folder, request.env.clone().without_repository())?;
+    Ok(Place { hooks: repository.common_dir().join("hooks"), owner: Owner::GitDir, ..place })
+}
+
 /// Finds the hooks folder, and refuses one that other repositories share.
 fn find(request: &Request) -> Result<Place> {
     let repository = Repository::open(&request.folder, request.env.clone().without_repository())?;

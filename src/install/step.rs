@@ -20,6 +20,8 @@ pub(super) enum Step {
     Nothing(String),
     /// Writes a script that git can run.
     WriteScript(PathBuf, Vec<u8>),
+    /// Writes a file that is no script.
+    WriteText(PathBuf, Vec<u8>),
     /// Writes many scripts into one folder.
     WriteScripts(PathBuf, Vec<(&'static str, Vec<u8>)>),
     /// Changes a file and leaves its mode.
@@ -61,6 +63,7 @@ impl Step {
         match self {
             Self::Nothing(_) => Ok(()),
             Self::WriteScript(path, script) => write_script(path, script),
+            Self::WriteText(path, text) => replace(path, text, readable()),
             Self::WriteScripts(folder, scripts) => {
                 scripts.iter().try_for_each(|(name, script)| write_script(&folder.join(name), script))
             }
@@ -82,7 +85,9 @@ impl Step {
         };
         match self {
             Self::Nothing(text) => text.clone(),
-            Self::WriteScript(path, _) => format!("{} `{}`", verb("wrote", "would write"), shown(path)),
+            Self::WriteScript(path, _) | Self::WriteText(path, _) => {
+                format!("{} `{}`", verb("wrote", "would write"), shown(path))
+            }
             Self::WriteScripts(folder, scripts) => format!(
                 "{} {} hooks into `{}` that run the repository's own",
                 verb("wrote", "would write"),
@@ -202,8 +207,22 @@ fn executable() -> Option<Permissions> {
     Some(Permissions::from_mode(0o755))
 }
 
+/// Returns the mode of a text: everyone may read it, its owner may change it.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have no such mode")]
+fn readable() -> Option<Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    Some(Permissions::from_mode(0o644))
+}
+
 /// Returns no mode: the system has none for programs.
 #[cfg(not(unix))]
 fn executable() -> Option<Permissions> {
+    None
+}
+
+/// Returns no mode: the system has none.
+#[cfg(not(unix))]
+fn readable() -> Option<Permissions> {
     None
 }

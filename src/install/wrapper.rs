@@ -60,9 +60,10 @@ pub(super) fn gate(hook: HookName, reach: Reach, program: Option<&Path>) -> Vec<
         HookName::PreCommit => include_str!("../../hooks/pre-commit"),
         HookName::PreMergeCommit => include_str!("../../hooks/pre-merge-commit"),
         HookName::CommitMsg => include_str!("../../hooks/commit-msg"),
+        HookName::PreReceive => include_str!("../../hooks/pre-receive"),
     };
     let template = match reach {
-        Reach::Repository => template.to_owned(),
+        Reach::Repository | Reach::Server(_) => template.to_owned(),
         Reach::Global => template.replacen(IN_REPOSITORY, IN_GLOBAL, 1),
     };
     let Some(program) = program else { return template.into_bytes() };

@@ -6,6 +6,7 @@ mod global;
 mod managers;
 mod repository;
 mod script;
+mod server;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -15,12 +15,18 @@ Examples:
   ideoguard doctor --fix                mend what is safe to mend
   ideoguard doctor --fix --dry-run      say what that would be
   ideoguard doctor --format json app    for programs
+  ideoguard doctor --server /srv/p.git  which made-up secrets its hooks let pass
 
 Nothing is sent anywhere, nothing is run, and no key is shown. What --fix mends:
 missing lines in .gitignore, and hooks that are not installed.
 
 Exit codes: 1 when an item fails, 3 when something could not be read.
-An item that cannot be told (`unknown`) changes neither.")]
+An item that cannot be told (`unknown`) changes neither.
+
+With --server the pushes go to a scratch copy, which borrows the objects and is
+gone at the end; the hooks that run before a push is accepted run for each. Run
+it as the user that git runs as. Exit code 0: every secret was refused and every
+clean push accepted; 1: not.")]
 pub(in crate::cli) struct DoctorArgs {
     /// A folder in the repository; without one, the current folder
     #[arg(value_name = "PATH")]
@@ -49,4 +55,7 @@ pub(in crate::cli) struct DoctorArgs {
     /// Do not show how far it is
     #[arg(long)]
     pub(in crate::cli) no_progress: bool,
+    /// Put the hooks of this repository of a server to the test instead: made-up secrets are pushed to a scratch copy of it
+    #[arg(long, value_name = "REPO", conflicts_with_all = ["path", "fix", "format", "baseline", "days", "config", "threads", "no_store"])]
+    pub(in crate::cli) server: Option<PathBuf>,
 }

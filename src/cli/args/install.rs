@@ -13,6 +13,18 @@ pub(in crate::cli) struct InstallArgs {
     /// This hook only; may be repeated: pre-commit, pre-merge-commit, commit-msg
     #[arg(long, value_name = "NAME", hide_possible_values = true)]
     pub(in crate::cli) hook: Vec<HookNameArg>,
+    /// The hook that judges pushes, in a repository of a server: plain, gitea,
+    /// gitlab or github; without a word it is found out
+    #[arg(
+        long,
+        value_name = "KIND",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "found",
+        hide_possible_values = true,
+        conflicts_with_all = ["global", "hook"]
+    )]
+    pub(in crate::cli) server: Option<ServerArg>,
     /// All repositories of this user
     #[arg(long)]
     pub(in crate::cli) global: bool,
@@ -30,4 +42,20 @@ pub(in crate::cli) enum HookNameArg {
     PreMergeCommit,
     /// Judges a commit's message
     CommitMsg,
+}
+
+/// Which server runs the hooks.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum ServerArg {
+    /// What lies in the repository tells
+    Found,
+    /// Git alone
+    Plain,
+    /// Gitea or Forgejo
+    #[value(alias = "forgejo")]
+    Gitea,
+    /// GitLab
+    Gitlab,
+    /// GitHub Enterprise Server
+    Github,
 }

@@ -28,7 +28,7 @@ pub(super) use doctor::DoctorArgs;
 pub(super) use find::{ExplainArgs, WhereArgs};
 pub(super) use form::{FormArgs, FormatArg, LinesArg, ListArg};
 pub(super) use hook::{HookArg, HookArgs};
-pub(super) use install::{HookNameArg, InstallArgs};
+pub(super) use install::{HookNameArg, InstallArgs, ServerArg};
 pub(super) use key::{ApiArgs, KeyArgs, KeySource, KeyWhat, RoleArg, StyleArg};
 pub(super) use policy::{PolicyArgs, PolicyWhat};
 pub(super) use report::ReportArgs;
@@ -118,6 +118,8 @@ Examples:
   ideoguard install                       all hooks, in this repository
   ideoguard install --hook pre-commit     this hook only
   ideoguard install --global              in all repositories of this user
+  ideoguard install --server /srv/x.git   judge every push to it
+  ideoguard install --server=github OUT   write what GitHub Enterprise takes
   ideoguard install --dry-run             say what would be done
 
 A hook that is there already is kept and runs first; `uninstall` puts it back.")]
@@ -126,7 +128,8 @@ A hook that is there already is kept and runs first; `uninstall` puts it back.")
     #[command(after_help = "\
 Examples:
   ideoguard uninstall                     all hooks, in this repository
-  ideoguard uninstall --global            in all repositories of this user")]
+  ideoguard uninstall --global            in all repositories of this user
+  ideoguard uninstall --server /srv/x.git")]
     Uninstall(InstallArgs),
     /// Allow a secret, knowingly
     Allow(AllowArgs),

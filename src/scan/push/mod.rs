@@ -6,6 +6,7 @@
 //! commit brings it, at which path, and whether it was there before (`told.rs`).
 
 mod boundary;
+mod named;
 mod told;
 
 use std::collections::{BTreeMap, HashSet};
@@ -20,6 +21,8 @@ use crate::outcome::Outcome;
 use crate::scan::Limits;
 use crate::scan::history::{Gathering, Listed, Memory, Method, Sum, Watch};
 use crate::source::{self, Tip};
+
+use named::Names;
 
 /// What a push is judged with.
 #[derive(Clone, Copy)]
@@ -77,7 +80,8 @@ impl Push<'_> {
 
     /// Scans what a push adds on the side of the one who pushes, where the objects lie among all others.
     pub fn from_here(self, known: &Known) -> Result<Pushed> {
-        let listing = source::push(self.repository, self.tips, known, &|_| true)?;
+        let mut listing = source::push(self.repository, self.tips, known, &|_| true)?;
+        listing.entries.extend(named::entries(&self, Names::All)?);
         let mut outcome = crate::scan::run(self.engine, self.policy, Some(self.repository), listing, self.limits);
         told::forgive(&self, known, &mut outcome)?;
         let places = told::standings(&self, known, &outcome)?;

@@ -11,6 +11,7 @@ use crate::outcome::Outcome;
 use crate::path::RepoPath;
 use crate::scan::history::{Sum, names};
 use crate::scan::push::boundary::Boundary;
+use crate::scan::push::named::{self, Names};
 use crate::scan::push::{Push, Pushed};
 use crate::source;
 use crate::text::{Body, Entry, Listing, Scope, TextKind};
@@ -24,7 +25,7 @@ pub(super) fn told(push: &Push<'_>, sum: Sum, boundary: &Boundary) -> Result<Pus
     let is_told = |found: &Found| {
         found.confidence >= Confidence::Medium || push.policy.may_block(found.confidence, found.severity)
     };
-    let names = new_names(push)?;
+    let names = named::entries(push, Names::New)?;
     let is_clean = names.is_empty() && !sum.occurrences.iter().any(|one| is_told(&one.found));
     let mut outcome = if is_clean { Outcome::default() } else { judged(push, &sum, boundary, names)? };
     let places = standings(push, &Known::Here, &outcome)?;
@@ -116,26 +117,8 @@ impl Before {
     }
 }
 
-/// Returns entries for the names of new references in which a secret may stand.
-fn new_names(push: &Push<'_>) -> Result<Vec<Entry>> {
-    let suspect = |name: &&RepoPath| !push.engine.scan(name.as_bytes()).is_empty();
-    let names: Vec<RepoPath> = push.tips.iter().map(|tip| &tip.reference).filter(suspect).cloned().collect();
-    if names.is_empty() {
-        return Ok(Vec::new());
-    }
-    let before = push.repository.values_of(&names)?;
-    let entry = |name: RepoPath| Entry {
-        body: Body::Inline(name.as_bytes().to_vec()),
-        path: name,
-        kind: TextKind::PathName,
-        scope: Scope::All,
-        commit: None,
-    };
-    Ok(names.into_iter().zip(before).filter(|(_, before)| before.is_none()).map(|(name, _)| entry(name)).collect())
-}
-
 /// Returns an entry for each part of a new path that holds a secret by itself: a slash beside it may hide it.
-fn secret_parts(push: &Push<'_>, entry: &Entry) -> Vec<Entry> {
+pub(super) fn secret_parts(push: &Push<'_>, entry: &Entry) -> Vec<Entry> {
     let (Body::Inline(path), TextKind::PathName) = (&entry.body, entry.kind) else { return Vec::new() };
     let parts = path.split(|byte| *byte == b'/').filter(|part| part.len() < path.len());
     let secret = parts.filter(|part| !push.engine.scan(part).is_empty());

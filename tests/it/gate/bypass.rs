@@ -113,7 +113,7 @@ fn a_secret_in_a_reason_is_not_recorded() {
 }
 
 /// Makes a key for signing at the desk, and lets the server know it.
-fn sign(world: &World) -> PathBuf {
+pub(crate) fn sign(world: &World) -> PathBuf {
     let key = world.desk.at(".git/key");
     let path = key.to_str().unwrap();
     let words = ["-q", "-t", "ed25519", "-N", "", "-C", "alice", "-f", path];

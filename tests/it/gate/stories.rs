@@ -266,12 +266,12 @@ pub(crate) const STORIES: &[Story] = &[
 ];
 
 /// A push that must be refused.
-const fn refuse(name: &'static str, make: fn(&World) -> Vec<&'static str>) -> Story {
+pub(crate) const fn refuse(name: &'static str, make: fn(&World) -> Vec<&'static str>) -> Story {
     Story { name, must: Must::Refuse, make }
 }
 
 /// A push that must pass.
-const fn pass(name: &'static str, make: fn(&World) -> Vec<&'static str>) -> Story {
+pub(crate) const fn pass(name: &'static str, make: fn(&World) -> Vec<&'static str>) -> Story {
     Story { name, must: Must::Pass, make }
 }
 
@@ -286,7 +286,7 @@ pub(crate) fn tell(world: &World, story: &Story) {
 }
 
 /// Makes a branch with a clean commit beside `main`.
-fn side(world: &World, name: &str) {
+pub(crate) fn side(world: &World, name: &str) {
     world.desk.git(&["checkout", "--quiet", "-b", name, "main"]);
     world.desk.write(&format!("{name}.txt"), name).stage().commit(name);
     world.desk.git(&["checkout", "--quiet", "main"]);

@@ -58,6 +58,13 @@ impl World {
         Self { server, desk }
     }
 
+    /// The same server, reached by its desk in another way.
+    #[track_caller]
+    pub(crate) fn reached_at(self, url: &str) -> Self {
+        self.desk.git(&["remote", "set-url", "origin", url]);
+        self
+    }
+
     /// Puts one of our hooks in place on the server.
     #[track_caller]
     pub(crate) fn guard(&self, hook: &str) {
