@@ -65,21 +65,43 @@ impl Literals {
         Self { rules, token: OnceCell::new(), keyword: OnceCell::new() }
     }
 
-    /// Calls `visit` with the rule and the place of each literal of the token lane in a run.
-    pub(super) fn in_token_lane(&self, run: &[u8], mut visit: impl FnMut(&'static Rule, &'static Shape, usize)) {
-        let lane = self.token.get_or_init(|| TokenLane::of(self.rules));
+    /// Calls `visit` with the number and the place of each literal of the token lane in a run.
+    pub(super) fn in_token_lane(&self, run: &[u8], mut visit: impl FnMut(u16, usize)) {
+        let lane = self.token_lane();
         if lane.beginnings.are_in(run) {
             for found in lane.automaton.find_overlapping_iter(run) {
-                let (rule, shape) = lane.owners[found.pattern().as_usize()];
-                visit(rule, shape, found.start());
+                visit(narrow(found.pattern().as_usize()), found.start());
             }
         }
     }
 
-    /// Calls `visit` with each literal of the keyword lane in a text and its place.
-    pub(super) fn in_keyword_lane(&self, text: &[u8], visit: impl FnMut(Keyword, usize)) {
-        self.keyword.get_or_init(|| KeywordLane::of(self.rules)).search(text, visit);
+    /// Returns whose a literal of the token lane is.
+    pub(super) fn token(&self, number: u16) -> (&'static Rule, &'static Shape) {
+        self.token_lane().owners[usize::from(number)]
     }
+
+    /// Calls `visit` with the number and the place of each literal of the keyword lane in a text.
+    pub(super) fn in_keyword_lane(&self, text: &[u8], visit: impl FnMut(u16, usize)) {
+        self.keyword_lane().search(text, visit);
+    }
+
+    /// Returns what a literal of the keyword lane means.
+    pub(super) fn keyword(&self, number: u16) -> Keyword {
+        self.keyword_lane().literals[usize::from(number)].means
+    }
+
+    fn token_lane(&self) -> &TokenLane {
+        self.token.get_or_init(|| TokenLane::of(self.rules))
+    }
+
+    fn keyword_lane(&self) -> &KeywordLane {
+        self.keyword.get_or_init(|| KeywordLane::of(self.rules))
+    }
+}
+
+/// Narrows the number of a literal; of a few hundred, each fits.
+fn narrow(number: usize) -> u16 {
+    u16::try_from(number).expect(SMALL)
 }
 
 impl TokenLane {
@@ -109,16 +131,16 @@ impl KeywordLane {
         Self { automaton, literals }
     }
 
-    /// Calls `visit` with each literal in a text and its place.
+    /// Calls `visit` with the number of each literal in a text and its place.
     ///
     /// The vectorised search returns one literal a place and none that overlap,
     /// so it goes on one byte later, and each place is compared with all literals.
-    fn search(&self, text: &[u8], mut visit: impl FnMut(Keyword, usize)) {
+    fn search(&self, text: &[u8], mut visit: impl FnMut(u16, usize)) {
         let mut from = 0;
         while let Some(found) = self.automaton.find(Input::new(text).range(from..)) {
-            for literal in &self.literals {
+            for (number, literal) in (0..).zip(&self.literals) {
                 if let Some(at) = literal.around(text, found.start()) {
-                    visit(literal.means, at);
+                    visit(number, at);
                 }
             }
             from = found.start() + 1;
@@ -189,6 +211,13 @@ fn is_keyword(literal: &str) -> bool {
     !literal.bytes().all(is_token) || literal.starts_with("-----")
 }
 
+/// Returns the length of the longest literal of either lane.
+#[cfg(test)]
+pub(super) fn longest(rules: &'static [Rule]) -> usize {
+    let all = shapes(rules).map(|(literal, _)| literal).chain(IDEOGRAM).chain([url::LITERAL]);
+    all.map(str::len).max().unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,7 +258,7 @@ mod tests {
         fn the_token_lane_finds_each_literal_at_each_of_its_places(text in text()) {
             let mut places = Vec::new();
 
-            Literals::of(BUILT_IN).in_token_lane(&text, |_, _, at| places.push(at));
+            Literals::of(BUILT_IN).in_token_lane(&text, |_, at| places.push(at));
 
             places.sort_unstable();
             let literals = shapes(BUILT_IN).map(|(literal, _)| literal).filter(|literal| !is_keyword(literal));

@@ -7,17 +7,22 @@ use crate::history::prefixes::{Prefixes, prefix_of};
 use crate::oid::ObjectId;
 
 impl Graph {
-    /// Tells whether some commit, tag or tree names an object that is not among `present`.
+    /// Tells whether some commit, tag or tree names an object that is not among the `count` that are `present`.
     ///
     /// What a cut-off commit follows is not asked for, nor what a submodule names.
     /// Objects are known by the first 8 bytes of their names: a twin may hide one
     /// that is missing, which takes somebody who makes it on purpose, and then git
     /// itself cannot read what leads to it.
     #[must_use]
-    pub fn lacks_any(&self, present: &[ObjectId], cut_off: &HashSet<ObjectId>) -> bool {
-        let mut known = Prefixes::with_room(present.len());
-        for id in present {
-            known.insert(prefix_of(*id), 0);
+    pub fn lacks_any(
+        &self,
+        present: impl IntoIterator<Item = ObjectId>,
+        count: usize,
+        cut_off: &HashSet<ObjectId>,
+    ) -> bool {
+        let mut known = Prefixes::with_room(count);
+        for id in present.into_iter().take(count) {
+            known.insert(prefix_of(id), 0);
         }
         let is_there = |prefix: u64| known.get(prefix).next().is_some();
         let has = |id: &ObjectId| is_there(prefix_of(*id));
@@ -51,16 +56,16 @@ mod tests {
     fn each_object_that_is_named_must_be_there() {
         let all = [1, 2, 3, 5].map(id);
 
-        assert!(!graph().lacks_any(&all, &HashSet::new()));
+        assert!(!graph().lacks_any(all, all.len(), &HashSet::new()));
         for missing in all {
             let rest: Vec<ObjectId> = all.into_iter().filter(|id| *id != missing).collect();
 
-            assert!(graph().lacks_any(&rest, &HashSet::new()), "{missing}");
+            assert!(graph().lacks_any(rest, 4, &HashSet::new()), "{missing}");
         }
     }
 
     #[test]
     fn what_lies_before_a_cut_need_not_be_there() {
-        assert!(!graph().lacks_any(&[1, 2, 5].map(id), &HashSet::from([id(1)])));
+        assert!(!graph().lacks_any([1, 2, 5].map(id), 3, &HashSet::from([id(1)])));
     }
 }

@@ -69,8 +69,8 @@ impl Listed {
     }
 
     /// Returns the names of all objects.
-    pub(super) fn ids(&self) -> Vec<ObjectId> {
-        self.packs.iter().flat_map(Pack::ids).chain(self.loose.iter().copied()).collect()
+    pub(super) fn ids(&self) -> impl Iterator<Item = ObjectId> {
+        self.packs.iter().flat_map(Pack::ids).chain(self.loose.iter().copied())
     }
 
     /// Tells whether every pack could be opened and is what its index says.
@@ -87,9 +87,9 @@ pub fn gather(
     method: Method,
     watch: &dyn Watch,
 ) -> Result<Sum> {
-    let listed = Listed::of(repository)?;
+    let mut listed = Listed::of(repository)?;
     let scan = Gathering { engine, repository, limits, method, watch };
-    Ok(scan.all(listed, &mut Memory::none()))
+    Ok(scan.all(&mut listed, &mut Memory::none()))
 }
 
 /// How all objects are scanned.
@@ -104,7 +104,7 @@ pub(super) struct Gathering<'a> {
 
 impl Gathering<'_> {
     /// Scans what is listed, but for what the memory knows; of that, only the graph is read.
-    pub(super) fn all(self, listed: Listed, memory: &mut Memory) -> Sum {
+    pub(super) fn all(self, listed: &mut Listed, memory: &mut Memory) -> Sum {
         match rayon::ThreadPoolBuilder::new().num_threads(self.limits.threads).build() {
             Ok(pool) => pool.install(|| self.each(listed, memory)),
             // Without threads of its own the scan is slower, not wrong.
@@ -112,18 +112,18 @@ impl Gathering<'_> {
         }
     }
 
-    fn each(self, listed: Listed, memory: &mut Memory) -> Sum {
+    fn each(self, listed: &mut Listed, memory: &mut Memory) -> Sum {
         let planned = listed.count();
         self.watch.expect(planned);
         let Listed { packs, loose, problems } = listed;
-        let mut sum = Sum { planned, problems, ..Sum::default() };
-        for pack in &packs {
+        let mut sum = Sum { planned, problems: std::mem::take(problems), ..Sum::default() };
+        for pack in packs.iter() {
             sum = sum.merge(self.pack(pack, memory));
         }
-        sum = sum.merge(self.loose(&loose, memory));
+        sum = sum.merge(self.loose(loose, memory));
         // What the walk could not build, git may still read: as a stream, or from a file of its own.
         let lost = std::mem::take(&mut sum.lost);
-        sum = sum.merge(self.lost(lost, &packs));
+        sum = sum.merge(self.lost(lost, packs));
         sum.once_each();
         sum
     }

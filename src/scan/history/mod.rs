@@ -1,11 +1,13 @@
 //! Scans whole histories: every object once, and of it only what was not copied from another one.
 
+mod blobs;
 mod dirty;
 mod gather;
 mod memory;
 mod origins;
 mod run;
 mod traced;
+mod trees;
 mod visit;
 
 pub use super::hide::shown;

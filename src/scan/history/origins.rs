@@ -146,7 +146,8 @@ struct Row {
     object: String,
     commit: Option<(String, Vec<u8>, String, usize)>,
     seconds: Option<i64>,
-    paths: Vec<Vec<u8>>,
+    /// A character a byte: a path need not be UTF-8.
+    paths: Vec<String>,
     reach: String,
     commits: u64,
 }
@@ -169,7 +170,7 @@ pub(super) fn to_bytes(origins: &Origins, bytes: u64) -> Vec<u8> {
             object: id.to_string(),
             commit: commit.map(|stamp| (stamp.id.to_string(), stamp.author.clone(), stamp.date.clone(), stamp.parents)),
             seconds: origin.seconds,
-            paths: origin.paths.iter().map(|path| path.as_bytes().to_vec()).collect(),
+            paths: origin.paths.iter().map(|path| path.as_bytes().iter().copied().map(char::from).collect()).collect(),
             reach: origin.reach.name().to_owned(),
             commits: origin.commits,
         }
@@ -182,6 +183,8 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Option<(Origins, u64)> {
     let kept: Kept = serde_json::from_slice(bytes).ok()?;
     let mut origins = Origins::new();
     for row in kept.rows {
+        let path = |path: &String| path.chars().map(|byte| u8::try_from(byte).ok()).collect::<Option<Vec<u8>>>();
+        let paths: Option<Vec<RepoPath>> = row.paths.iter().map(|bytes| path(bytes).map(RepoPath::new)).collect();
         let stamp = match row.commit {
             Some((id, author, date, parents)) => {
                 // A store may lie, but nothing in it reaches a terminal as it is.
@@ -193,7 +196,7 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Option<(Origins, u64)> {
         let origin = Origin {
             stamp,
             seconds: row.seconds,
-            paths: row.paths.into_iter().map(RepoPath::new).collect(),
+            paths: paths?,
             reach: Reach::from_name(&row.reach)?,
             commits: row.commits,
             is_chosen: true,

@@ -10,6 +10,7 @@ use crate::decide::{self, Case, Policy};
 use crate::detect::Engine;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Fingerprint, Reason, Trail, Verdict};
+use crate::git::pack::Pack;
 use crate::git::{Kind, Objects, Repository};
 use crate::history::{Occurrence, Reach};
 use crate::oid::ObjectId;
@@ -72,7 +73,7 @@ impl History<'_> {
         let (references, problems) = self.repository.all_references()?;
         let chosen = self.chosen(&references)?;
         let cut_off = self.repository.shallow()?;
-        let listed = Listed::of(self.repository)?;
+        let mut listed = Listed::of(self.repository)?;
         let state = state_of(&references, &listed, &cut_off);
         // Which paths are looked for depends on what is allowed where.
         let may_remember =
@@ -82,9 +83,7 @@ impl History<'_> {
             leave_out(&cut_off, &mut sum);
             return Ok(self.told(&objects, sum, &origins, memory));
         }
-        let packs: Vec<Vec<u8>> = listed.packs.iter().map(|pack| pack.checksum().to_vec()).collect();
-        let loose = listed.loose.clone();
-        let mut sum = self.gathered(listed, &cut_off, problems, memory);
+        let mut sum = self.gathered(&mut listed, &cut_off, problems, memory);
         let graph = std::mem::take(&mut sum.graph);
         let question = Question {
             engine: self.engine,
@@ -97,7 +96,7 @@ impl History<'_> {
         let origins = origins::of(&question, &sum.occurrences, &mut sum.problems);
         if may_remember && sum.is_sound() {
             memory.save_result(&state, &origins::to_bytes(&origins, sum.bytes));
-            memory.tidy(packs.iter().map(Vec::as_slice), &loose);
+            memory.tidy(listed.packs.iter().map(Pack::checksum), &listed.loose);
         }
         leave_out(&cut_off, &mut sum);
         Ok(self.told(&objects, sum, &origins, memory))
@@ -108,7 +107,7 @@ impl History<'_> {
         let (references, problems) = self.repository.all_references()?;
         let cut_off = self.repository.shallow()?;
         let objects = self.repository.objects()?;
-        let mut sum = self.gathered(Listed::of(self.repository)?, &cut_off, problems, memory);
+        let mut sum = self.gathered(&mut Listed::of(self.repository)?, &cut_off, problems, memory);
         sum.occurrences.retain(|one| one.found.fingerprint == *fingerprint);
         let traced = traced(self.engine, &references, &sum, &objects)?;
         Ok(Traced { problems: sum.problems, is_cut_off: sum.is_cut_off, ..traced })
@@ -117,12 +116,11 @@ impl History<'_> {
     /// Scans all objects, but for what is known of them.
     fn gathered(
         &self,
-        listed: Listed,
+        listed: &mut Listed,
         cut_off: &HashSet<ObjectId>,
         mut problems: Vec<Problem>,
         memory: &mut Memory,
     ) -> Sum {
-        let present = listed.ids();
         let gathering = Gathering {
             engine: self.engine,
             repository: self.repository,
@@ -132,7 +130,7 @@ impl History<'_> {
         };
         let mut sum = gathering.all(listed, memory);
         sum.problems.append(&mut problems);
-        self.add_missing(&mut sum, &present, cut_off);
+        self.add_missing(&mut sum, listed, cut_off);
         sum
     }
 
@@ -156,10 +154,11 @@ impl History<'_> {
     }
 
     /// Notes the objects that references lead to and that are not there.
-    fn add_missing(&self, sum: &mut Sum, present: &[ObjectId], cut_off: &HashSet<ObjectId>) {
+    fn add_missing(&self, sum: &mut Sum, present: &Listed, cut_off: &HashSet<ObjectId>) {
         // Nearly always nothing is missing, and then git need not walk the graph. What is missing
         // from objects that nothing leads to was deleted by git itself.
-        if sum.is_cut_off || !sum.graph.lacks_any(present, cut_off) {
+        let count = usize::try_from(present.count()).unwrap_or(usize::MAX);
+        if sum.is_cut_off || !sum.graph.lacks_any(present.ids(), count, cut_off) {
             return;
         }
         let error = match self.repository.missing_objects() {
@@ -182,7 +181,7 @@ impl History<'_> {
     fn told(&self, objects: &Objects, sum: Sum, origins: &Origins, memory: &mut Memory) -> Scanned {
         let Sum { planned, scanned, failed, bytes, occurrences, skipped, mut problems, is_cut_off, .. } = sum;
         let mut notices = std::mem::take(&mut memory.notices);
-        let mut findings = Vec::new();
+        let mut counted = Vec::new();
         let mut names = Names { engine: self.engine, repository: self.repository, objects, known: HashMap::new() };
         let staged = self.staged(origins);
         let (mut left, mut more) = (0_u64, 0_u64);
@@ -191,13 +190,13 @@ impl History<'_> {
                 left += 1;
                 continue;
             };
-            if findings.len() >= MOST {
+            if counted.len() >= MOST {
                 more += 1;
                 continue;
             }
-            let is_staged = origin.reach == Reach::Unreachable && staged.contains_key(&one.object);
-            let origin = if is_staged { &of_staged(origin, &staged[&one.object]) } else { origin };
-            findings.push((origin.reach, origin.seconds, self.finding(one, origin, &mut names)));
+            let path = staged.get(&one.object).filter(|_| origin.reach == Reach::Unreachable);
+            let origin = path.map_or(Cow::Borrowed(origin), |path| Cow::Owned(of_staged(origin, path)));
+            counted.push((one, origin));
         }
         if more > 0 {
             problems.push(Problem { what: "the repository".to_owned(), error: Error::TooMany { more } });
@@ -206,8 +205,10 @@ impl History<'_> {
             notices.push(format!("{left} findings are left out: they are not among what was chosen"));
         }
         // Of what is told once, the most public place is told, and of those the first.
-        findings.sort_by_key(|(reach, seconds, _)| (*reach, *seconds));
-        let findings = once_each(findings.into_iter().map(|(_, _, finding)| finding).collect());
+        counted.sort_by_key(|(_, origin)| (origin.reach, origin.seconds));
+        let mut findings = Vec::with_capacity(counted.len());
+        findings.extend(counted.iter().map(|(one, origin)| self.finding(one, origin, &mut names)));
+        once_each(&mut findings);
         let mut outcome = Outcome { planned, scanned, failed, bytes, findings, skipped, problems, notices };
         hide::hide(self.engine, &mut outcome);
         outcome.sort();
@@ -363,20 +364,20 @@ impl Names<'_> {
 fn named(engine: &Engine, objects: &Objects, tree: ObjectId) -> Vec<(Fingerprint, Vec<u8>)> {
     let bytes = objects.whole(Kind::Tree, tree).unwrap_or_default();
     let mut found = Vec::new();
-    for name in super::visit::names(&bytes, tree.as_bytes().len()) {
+    for name in super::trees::names(&bytes, tree.as_bytes().len()) {
         found.extend(engine.scan(name).iter().map(|one| (Fingerprint::of(&one.secret), name.to_vec())));
     }
     found
 }
 
 /// Drops findings that say the same of the same place: a name that many trees have, an object in two packs.
-fn once_each(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut seen = BTreeSet::new();
+fn once_each(findings: &mut Vec<Finding>) {
+    let mut seen = HashSet::new();
     let key = |one: &Finding| {
         let object = if one.kind == TextKind::PathName { None } else { one.blob };
         (one.path.clone(), one.span.start, one.span.end, one.rule.clone(), object, one.fingerprint.clone())
     };
-    findings.into_iter().filter(|one| seen.insert(key(one))).collect()
+    findings.retain(|one| seen.insert(key(one)));
 }
 
 /// Notes the history that a shallow clone does not have.
