@@ -148,8 +148,19 @@ mod tests {
     use crate::rules::BUILT_IN;
 
     #[test]
-    fn no_literal_is_longer_than_the_margin() {
-        assert!(literals::longest(BUILT_IN) <= MARGIN, "{}", literals::longest(BUILT_IN));
+    fn a_literal_is_found_around_every_place_within_it() {
+        let engine = Engine::built_in();
+        for literal in literals::all(BUILT_IN) {
+            let text = format!(". . {literal}{} . .", "a".repeat(16)).into_bytes();
+            for seam in 5..4 + literal.len() {
+                let window = seam.saturating_sub(MARGIN)..text.len().min(seam + MARGIN);
+                let mut clues = Vec::new();
+
+                engine.find_clues(&text, &uncut(&text, &window), &mut clues);
+
+                assert!(clues.iter().any(|clue| clue.start == 4 && clue.kind != Kind::Run), "{literal} at {seam}");
+            }
+        }
     }
 
     #[test]

@@ -211,11 +211,10 @@ fn is_keyword(literal: &str) -> bool {
     !literal.bytes().all(is_token) || literal.starts_with("-----")
 }
 
-/// Returns the length of the longest literal of either lane.
+/// Returns the literals of both lanes.
 #[cfg(test)]
-pub(super) fn longest(rules: &'static [Rule]) -> usize {
-    let all = shapes(rules).map(|(literal, _)| literal).chain(IDEOGRAM).chain([url::LITERAL]);
-    all.map(str::len).max().unwrap_or(0)
+pub(super) fn all(rules: &'static [Rule]) -> impl Iterator<Item = &'static str> {
+    shapes(rules).map(|(literal, _)| literal).chain(IDEOGRAM).chain([url::LITERAL])
 }
 
 #[cfg(test)]
