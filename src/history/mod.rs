@@ -11,5 +11,6 @@ mod spot;
 
 pub use attribution::{Attribution, Folders, HeldBy, Origin, Paths, Reach};
 pub use graph::{CommitNode, Copied, Fresh, Graph, TagNode, Trees};
+pub use missing::Present;
 pub use occurrence::{Found, Occurrence};
 pub use spot::Spot;

@@ -36,8 +36,7 @@ pub(super) fn apply(base: &[u8], delta: &[u8], copies: &mut Vec<Copied>, out: &m
         return Err(TOO_LARGE);
     }
     copies.clear();
-    out.clear();
-    out.reserve(size.min(TRUSTED_BYTES));
+    room(out, size.min(TRUSTED_BYTES));
     each(ops, |op| {
         let bytes = match op {
             Op::Copy(stretch) => {
@@ -54,6 +53,14 @@ pub(super) fn apply(base: &[u8], delta: &[u8], copies: &mut Vec<Copied>, out: &m
         Ok(())
     })?;
     if out.len() == size { Ok(()) } else { Err("its delta makes less than it says") }
+}
+
+/// Empties a buffer and makes room in it; what it held is not moved to where there is room.
+fn room(buffer: &mut Vec<u8>, size: usize) {
+    buffer.clear();
+    if buffer.capacity() < size {
+        *buffer = Vec::with_capacity(size);
+    }
 }
 
 /// Adds a copy, or makes the last one longer if this one continues it.

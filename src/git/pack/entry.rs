@@ -98,6 +98,9 @@ pub(super) fn inflate(inflater: &mut Decompressor, data: &[u8], size: u64, out: 
     if size > TRUSTED_BYTES {
         return inflate_slowly(data, size, out);
     }
+    if out.capacity() < size {
+        *out = vec![0; size];
+    }
     if out.len() < size {
         out.resize(size, 0);
     }

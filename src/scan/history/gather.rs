@@ -105,11 +105,7 @@ pub(super) struct Gathering<'a> {
 impl Gathering<'_> {
     /// Scans what is listed, but for what the memory knows; of that, only the graph is read.
     pub(super) fn all(self, listed: &mut Listed, memory: &mut Memory) -> Sum {
-        match rayon::ThreadPoolBuilder::new().num_threads(self.limits.threads).build() {
-            Ok(pool) => pool.install(|| self.each(listed, memory)),
-            // Without threads of its own the scan is slower, not wrong.
-            Err(_) => self.each(listed, memory),
-        }
+        in_pool(self.limits, || self.each(listed, memory))
     }
 
     fn each(self, listed: &mut Listed, memory: &mut Memory) -> Sum {
@@ -282,6 +278,15 @@ impl Gathering<'_> {
                 .push(Problem { error: Error::Git { doing: "read the pack", what: what.clone(), because }, what });
         }
         sum
+    }
+}
+
+/// Does something with as many threads as may be used.
+pub(super) fn in_pool<T: Send>(limits: &Limits, work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(limits.threads).build() {
+        Ok(pool) => pool.install(work),
+        // Without threads of its own the scan is slower, not wrong.
+        Err(_) => work(),
     }
 }
 

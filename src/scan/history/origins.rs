@@ -1,14 +1,15 @@
 //! Where the objects with findings come from, as reports say it, and as the store keeps it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::detect::Engine;
 use crate::error::Result;
-use crate::git::{Kind, Objects};
-use crate::history::{Attribution, Graph, HeldBy, Occurrence, Reach};
+use crate::git::{Kind, Objects, Repository};
+use crate::history::{Attribution, Folders, Graph, HeldBy, Occurrence, Reach};
 use crate::oid::ObjectId;
 use crate::path::RepoPath;
 use crate::reference::Reference;
@@ -17,6 +18,8 @@ use crate::text::{CommitStamp, Problem, TextKind};
 
 /// How many trees are read for all paths of one object.
 const MOST_TREES: usize = 10_000;
+/// Objects whose origins one thread looks for at least: it opens the repository for itself.
+const LEAST_SHARE: usize = 64;
 /// Stands for the paths that are too many to be told: nothing allows them.
 pub(super) const FURTHER: &str = "(further paths)";
 
@@ -52,77 +55,112 @@ pub(super) struct Question<'a> {
     /// The references that count; all if none were chosen.
     pub(super) chosen: Option<&'a BTreeSet<usize>>,
     /// Where commits and trees are read.
-    pub(super) objects: &'a Objects,
+    pub(super) repository: &'a Repository,
     /// Tells whether all paths of an object matter, since it would be allowed at this one.
-    pub(super) asks_more: &'a dyn Fn(&Occurrence, &RepoPath) -> bool,
+    pub(super) asks_more: &'a (dyn Fn(&Occurrence, &RepoPath) -> bool + Sync),
 }
 
 /// Finds where every object with an occurrence comes from.
-pub(super) fn of(question: &Question<'_>, occurrences: &[Occurrence], problems: &mut Vec<Problem>) -> Origins {
-    let Question { engine, graph, references, chosen, objects, asks_more } = *question;
+pub(super) fn of(question: &Question<'_>, occurrences: &[Occurrence], problems: &mut Vec<Problem>) -> Result<Origins> {
     let wanted: BTreeSet<ObjectId> = occurrences.iter().map(|one| one.object).collect();
-    let names: BTreeSet<ObjectId> =
-        occurrences.iter().filter(|one| one.kind == TextKind::PathName).map(|one| one.object).collect();
     let wanted: Vec<ObjectId> = wanted.into_iter().collect();
-    let attribution = Attribution::of(graph, references, &wanted);
+    let attribution = Attribution::of(question.graph, question.references, &wanted);
     let mut by_object: HashMap<ObjectId, Vec<&Occurrence>> = HashMap::new();
     for one in occurrences {
         by_object.entry(one.object).or_default().push(one);
     }
-    let seconds: HashMap<ObjectId, i64> = {
-        let first: BTreeSet<ObjectId> =
-            wanted.iter().filter_map(|id| attribution.origin(*id).and_then(|origin| origin.first)).collect();
-        graph.commits.iter().filter(|node| first.contains(&node.id)).map(|node| (node.id, node.seconds)).collect()
-    };
-    let mut folders = attribution.folders(|tree| objects.whole(Kind::Tree, tree));
-    let mut stamps: HashMap<ObjectId, Arc<CommitStamp>> = HashMap::new();
-    let mut origins = Origins::new();
-    // In the order of their commits, so that trees read for one serve the next.
-    let mut order: Vec<(Option<ObjectId>, ObjectId)> =
-        wanted.iter().map(|id| (attribution.origin(*id).and_then(|origin| origin.first), *id)).collect();
+    let first = |id: &ObjectId| attribution.origin(*id).and_then(|origin| origin.first);
+    let firsts: HashSet<ObjectId> = wanted.iter().filter_map(first).collect();
+    let named = question.graph.commits.iter().filter(|node| firsts.contains(&node.id));
+    let seconds = named.map(|node| (node.id, node.seconds)).collect();
+    // In the order of their commits, so that what is read for one serves the next.
+    let mut order: Vec<(Option<ObjectId>, ObjectId)> = wanted.iter().map(|id| (first(id), *id)).collect();
     order.sort_unstable();
-    for (first, id) in order {
-        let found = attribution.origin(id);
-        let mut origin = Origin {
+    let search = Search { question, attribution: &attribution, by_object, seconds };
+    let share = order.len().div_ceil(2 * rayon::current_num_threads()).max(LEAST_SHARE);
+    let parts: Result<Vec<_>> = order.par_chunks(share).map(|some| search.some(some)).collect();
+    let mut origins = Origins::new();
+    for (part, failed) in parts? {
+        origins.extend(part);
+        problems.extend(failed);
+    }
+    Ok(origins)
+}
+
+/// A search for the origins of objects, by several threads.
+struct Search<'a> {
+    question: &'a Question<'a>,
+    attribution: &'a Attribution<'a>,
+    by_object: HashMap<ObjectId, Vec<&'a Occurrence>>,
+    /// When the commits were made that come first for some object.
+    seconds: HashMap<ObjectId, i64>,
+}
+
+impl Search<'_> {
+    /// Finds where some objects come from, each given with the commit that first holds it.
+    fn some(&self, order: &[(Option<ObjectId>, ObjectId)]) -> Result<(Vec<(ObjectId, Origin)>, Vec<Problem>)> {
+        let objects = self.question.repository.objects()?;
+        let mut folders = self.attribution.folders(|tree| objects.whole(Kind::Tree, tree));
+        let (mut stamps, mut origins, mut problems) = (HashMap::new(), Vec::new(), Vec::new());
+        for (first, id) in order {
+            let mut origin = self.without_paths(*id, *first);
+            if let Some(first) = *first {
+                match stamp(self.question.engine, &objects, &mut stamps, first) {
+                    Ok(stamp) => origin.stamp = Some(stamp),
+                    Err(error) => problems.push(Problem { what: format!("commit {first}"), error }),
+                }
+                if first != *id || self.by_object[id].iter().any(|one| one.kind == TextKind::PathName) {
+                    match self.paths(&mut folders, first, *id, &mut problems) {
+                        Ok(paths) => origin.paths = paths,
+                        Err(error) => problems.push(Problem { what: format!("paths of object {id}"), error }),
+                    }
+                }
+            }
+            origins.push((*id, origin));
+        }
+        Ok((origins, problems))
+    }
+
+    /// Says of an object what follows from the graph alone.
+    fn without_paths(&self, id: ObjectId, first: Option<ObjectId>) -> Origin {
+        let found = self.attribution.origin(id);
+        let is_held = |chosen: &BTreeSet<usize>| {
+            self.attribution.holders(id).any(|(at, how)| chosen.contains(&at) && how <= HeldBy::History)
+        };
+        Origin {
             stamp: None,
-            seconds: first.and_then(|first| seconds.get(&first).copied()),
+            seconds: first.and_then(|first| self.seconds.get(&first).copied()),
             paths: Vec::new(),
             reach: found.map_or(Reach::Unreachable, |found| found.reach),
             commits: found.map_or(0, |found| found.commits as u64),
-            is_chosen: chosen.is_none_or(|chosen| {
-                attribution.holders(id).any(|(at, how)| chosen.contains(&at) && how <= HeldBy::History)
-            }),
-        };
-        if let Some(first) = first {
-            match stamp(engine, objects, &mut stamps, first) {
-                Ok(stamp) => origin.stamp = Some(stamp),
-                Err(error) => problems.push(Problem { what: format!("commit {first}"), error }),
-            }
-            if first != id || names.contains(&id) {
-                match folders.paths(first, id) {
-                    Ok(mut paths) => {
-                        let may_pass = |path: &RepoPath| by_object[&id].iter().any(|one| asks_more(one, path));
-                        if paths.found.iter().any(may_pass) {
-                            // What is allowed where it came from may have moved to where it is not.
-                            match folders.all_paths(id, MOST_TREES) {
-                                Ok(all) => paths = all,
-                                Err(error) => problems.push(Problem { what: format!("paths of object {id}"), error }),
-                            }
-                        }
-                        if !paths.complete {
-                            paths.found.push(RepoPath::from(FURTHER));
-                        }
-                        // Before they are kept, and before they are told.
-                        paths.found.iter_mut().for_each(|path| hide::path(engine, path));
-                        origin.paths = paths.found;
-                    }
-                    Err(error) => problems.push(Problem { what: format!("paths of object {id}"), error }),
-                }
+            is_chosen: self.question.chosen.is_none_or(is_held),
+        }
+    }
+
+    /// Returns the paths of an object in the commit that first holds it, without the secrets in them.
+    fn paths<R: FnMut(ObjectId) -> Result<Vec<u8>>>(
+        &self,
+        folders: &mut Folders<'_, R>,
+        first: ObjectId,
+        id: ObjectId,
+        problems: &mut Vec<Problem>,
+    ) -> Result<Vec<RepoPath>> {
+        let mut paths = folders.paths(first, id)?;
+        let may_pass = |path: &RepoPath| self.by_object[&id].iter().any(|one| (self.question.asks_more)(one, path));
+        if paths.found.iter().any(may_pass) {
+            // What is allowed where it came from may have moved to where it is not.
+            match folders.all_paths(id, MOST_TREES) {
+                Ok(all) => paths = all,
+                Err(error) => problems.push(Problem { what: format!("paths of object {id}"), error }),
             }
         }
-        origins.insert(id, origin);
+        if !paths.complete {
+            paths.found.push(RepoPath::from(FURTHER));
+        }
+        // Before they are kept, and before they are told.
+        paths.found.iter_mut().for_each(|path| hide::path(self.question.engine, path));
+        Ok(paths.found)
     }
-    origins
 }
 
 /// Reads what a report says of a commit, once, without the secrets in it.

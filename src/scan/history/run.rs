@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::decide::{self, Case, Policy};
@@ -12,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::finding::{Finding, Fingerprint, Reason, Trail, Verdict};
 use crate::git::pack::Pack;
 use crate::git::{Kind, Objects, Repository};
-use crate::history::{Occurrence, Reach};
+use crate::history::{Graph, Occurrence, Present, Reach};
 use crate::oid::ObjectId;
 use crate::outcome::Outcome;
 use crate::path::{Escaped, RepoPath};
@@ -20,7 +21,7 @@ use crate::reference::Reference;
 use crate::rules;
 use crate::scan::Limits;
 use crate::scan::hide;
-use crate::scan::history::gather::{Gathering, Listed, Watch};
+use crate::scan::history::gather::{Gathering, Listed, Watch, in_pool};
 use crate::scan::history::memory::Memory;
 use crate::scan::history::origins::{self, Origin, Origins, Question};
 use crate::scan::history::traced::{Traced, traced};
@@ -30,6 +31,8 @@ use crate::text::{CommitStamp, Problem, Skip, Skipped, TextKind};
 
 /// The most findings of a repository that are told.
 const MOST: usize = 500_000;
+/// What trees name is looked up for so many in one task.
+const TREES_AT_ONCE: usize = 1024;
 /// How many bytes of an object's other paths are told.
 const TOLD_PATH_BYTES: usize = 4096;
 
@@ -90,10 +93,11 @@ impl History<'_> {
             graph: &graph,
             references: &references,
             chosen: chosen.as_ref(),
-            objects: &objects,
+            repository: self.repository,
             asks_more: &|one, path| matches!(self.verdict(one, path), Verdict::Allowed(Reason::AllowFile(_))),
         };
-        let origins = origins::of(&question, &sum.occurrences, &mut sum.problems);
+        let Sum { occurrences, problems, .. } = &mut sum;
+        let origins = in_pool(self.limits, || origins::of(&question, occurrences, problems))?;
         if may_remember && sum.is_sound() {
             memory.save_result(&state, &origins::to_bytes(&origins, sum.bytes));
             memory.tidy(listed.packs.iter().map(Pack::checksum), &listed.loose);
@@ -153,12 +157,22 @@ impl History<'_> {
         Ok(Some(chosen))
     }
 
+    /// Tells whether something names an object that is not there.
+    fn lacks_any(&self, graph: &Graph, present: &Listed, cut_off: &HashSet<ObjectId>) -> bool {
+        let present = Present::of(present.ids(), usize::try_from(present.count()).unwrap_or(usize::MAX));
+        let shares = || (0..graph.trees.len()).step_by(TREES_AT_ONCE).collect::<Vec<_>>().into_par_iter();
+        let lacks = |first: usize| {
+            let end = graph.trees.len().min(first + TREES_AT_ONCE);
+            graph.trees.lack_any(first..end, &present)
+        };
+        graph.lacks_any(&present, cut_off) || in_pool(self.limits, || shares().any(lacks))
+    }
+
     /// Notes the objects that references lead to and that are not there.
     fn add_missing(&self, sum: &mut Sum, present: &Listed, cut_off: &HashSet<ObjectId>) {
         // Nearly always nothing is missing, and then git need not walk the graph. What is missing
         // from objects that nothing leads to was deleted by git itself.
-        let count = usize::try_from(present.count()).unwrap_or(usize::MAX);
-        if sum.is_cut_off || !sum.graph.lacks_any(present.ids(), count, cut_off) {
+        if sum.is_cut_off || !self.lacks_any(&sum.graph, present, cut_off) {
             return;
         }
         let error = match self.repository.missing_objects() {
