@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::history::compact::{self, CopiesOf, FreshOf};
 use crate::oid::ObjectId;
 
 /// The commits, tags and trees that a walk over all objects met.
@@ -59,21 +60,20 @@ struct Part {
     ids: Vec<ObjectId>,
     /// For each tree, how far before it its base stands; 0 if it has none.
     bases: Vec<u32>,
-    fresh: Vec<Fresh>,
+    /// The fresh entries, as [`compact`] writes them.
+    fresh: Vec<u8>,
     /// For each tree, where its fresh entries end; they begin where those of the tree before end.
     fresh_ends: Vec<u32>,
-    copies: Vec<Copied>,
+    copies: Vec<u8>,
     /// For each tree, where its copies end.
     copy_ends: Vec<u32>,
 }
 
-/// Parts with fewer fresh entries together become one.
-const SMALL_PART: usize = 1 << 14;
+/// Parts whose fresh entries have fewer bytes together become one.
+const SMALL_PART: usize = 1 << 17;
 
 /// An entry that a tree has beyond its base.
-// There are millions, so that 12 bytes for each and not 16 matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(C, packed(4))]
 pub struct Fresh {
     /// The first 8 bytes of the name of the object it names, big-endian: enough to find it, not to be sure.
     pub prefix: u64,
@@ -123,9 +123,9 @@ impl Trees {
         if let Some(part) = self.parts.last_mut() {
             part.ids.push(id);
             part.bases.push(base.map_or(0, |base| index - base));
-            part.fresh.extend(fresh);
+            compact::write_fresh(fresh, &mut part.fresh);
             part.fresh_ends.push(small(part.fresh.len()));
-            part.copies.extend(copies);
+            compact::write_copies(copies, &mut part.copies);
             part.copy_ends.push(small(part.copies.len()));
         }
         index
@@ -170,17 +170,16 @@ impl Trees {
     }
 
     /// Returns the entries that a tree has beyond its base, in order.
-    #[must_use]
-    pub fn fresh(&self, index: usize) -> &[Fresh] {
+    pub fn fresh(&self, index: usize) -> impl Iterator<Item = Fresh> + use<'_> {
         let (part, index) = self.place(index);
-        &part.fresh[stretch(&part.fresh_ends, index)]
+        FreshOf { bytes: &part.fresh[stretch(&part.fresh_ends, index)], at: 0 }
     }
 
     /// Returns what a tree copies from its base, in order of `to`.
-    #[must_use]
-    pub fn copies(&self, index: usize) -> &[Copied] {
+    pub fn copies(&self, index: usize) -> impl Iterator<Item = Copied> + use<'_> {
         let (part, index) = self.place(index);
-        &part.copies[stretch(&part.copy_ends, index)]
+        let bytes = &part.copies[stretch(&part.copy_ends, index)];
+        CopiesOf { bytes, last: Copied { from: 0, to: 0, len: 0 } }
     }
 
     /// Adds all trees of another set behind those of this one.
@@ -265,12 +264,12 @@ mod tests {
 
             prop_assert_eq!(joined.len(), all.len());
             for (index, (entries, base)) in all.into_iter().enumerate() {
-                let from = joined.copies(index).iter().map(|copied| copied.from as usize).collect::<Vec<_>>();
+                let from = joined.copies(index).map(|copied| copied.from as usize).collect::<Vec<_>>();
                 prop_assert_eq!(joined.id(index), id(index));
                 prop_assert_eq!(joined.base(index), base);
                 prop_assert_eq!(from, base.map(|_| index).into_iter().collect::<Vec<_>>());
-                prop_assert_eq!(joined.fresh(index).len(), entries);
-                prop_assert!(joined.fresh(index).iter().all(|fresh| fresh.at as usize == index));
+                prop_assert_eq!(joined.fresh(index).count(), entries);
+                prop_assert!(joined.fresh(index).all(|fresh| fresh.at as usize == index));
             }
         }
     }

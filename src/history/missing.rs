@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::history::prefixes::{Prefixes, prefix_of};
+use crate::history::prefixes::{low, prefix_of};
 use crate::history::{CommitNode, Graph, Trees};
 use crate::oid::ObjectId;
 
@@ -11,21 +11,43 @@ use crate::oid::ObjectId;
 ///
 /// A twin may hide one that is missing, which takes somebody who makes it on purpose,
 /// and then git itself cannot read what leads to it.
-pub struct Present(Prefixes);
+pub struct Present {
+    /// A table of the prefixes, at least half of it free.
+    slots: Vec<u64>,
+    /// Whether one is there that is like a free slot.
+    has_zero: bool,
+}
+
+/// A slot that holds nothing.
+const FREE: u64 = 0;
 
 impl Present {
     /// Lists objects, `count` of them at most.
     #[must_use]
     pub fn of(ids: impl IntoIterator<Item = ObjectId>, count: usize) -> Self {
-        let mut known = Prefixes::with_room(count);
+        let mut present = Self { slots: vec![FREE; (count * 2).next_power_of_two().max(8)], has_zero: false };
         for id in ids.into_iter().take(count) {
-            known.insert(prefix_of(id), 0);
+            let prefix = prefix_of(id);
+            let slot = present.slot(prefix);
+            present.slots[slot] = prefix;
+            present.has_zero |= prefix == FREE;
         }
-        Self(known)
+        present
     }
 
     fn has(&self, prefix: u64) -> bool {
-        self.0.get(prefix).next().is_some()
+        self.slots[self.slot(prefix)] == prefix && (prefix != FREE || self.has_zero)
+    }
+
+    /// Returns the slot that holds a prefix, or the free one in which it belongs.
+    fn slot(&self, prefix: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        // Object names are hashes already, so their bits serve as they are.
+        let mut at = low(prefix) & mask;
+        while self.slots[at] != prefix && self.slots[at] != FREE {
+            at = (at + 1) & mask;
+        }
+        at
     }
 }
 

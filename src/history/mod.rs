@@ -3,6 +3,7 @@
 //! Plain data and functions on it: nothing here reads a repository.
 
 mod attribution;
+mod compact;
 mod graph;
 mod missing;
 mod occurrence;

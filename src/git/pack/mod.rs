@@ -137,6 +137,11 @@ impl Pack {
         })
     }
 
+    /// Frees what was worked out for a walk.
+    pub fn forget_order(&mut self) {
+        self.slots.take();
+    }
+
     /// Returns the names of all objects, in order.
     pub fn ids(&self) -> impl Iterator<Item = ObjectId> + '_ {
         (0..self.index.count()).map(|number| self.index.id(number))

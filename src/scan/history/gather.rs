@@ -113,8 +113,9 @@ impl Gathering<'_> {
         self.watch.expect(planned);
         let Listed { packs, loose, problems } = listed;
         let mut sum = Sum { planned, problems: std::mem::take(problems), ..Sum::default() };
-        for pack in packs.iter() {
+        for pack in packs.iter_mut() {
             sum = sum.merge(self.pack(pack, memory));
+            pack.forget_order();
         }
         sum = sum.merge(self.loose(loose, memory));
         // What the walk could not build, git may still read: as a stream, or from a file of its own.
@@ -181,9 +182,11 @@ impl Gathering<'_> {
             let visitor = if is_known { Visitor { method: Method::GraphOnly, ..*visitor } } else { *visitor };
             let part = units.walk(units.unit(number as usize), &visitor);
             self.watch.step(part.scanned, part.bytes, part.occurrences.len() as u64);
-            part
+            part.without_helps()
         };
-        (0..u32::try_from(units.len()).unwrap_or(u32::MAX)).into_par_iter().map(walk).collect()
+        // One by one: units differ, and a thread must not sit on several while another has none.
+        let numbers = (0..u32::try_from(units.len()).unwrap_or(u32::MAX)).into_par_iter();
+        numbers.with_max_len(1).map(walk).collect()
     }
 
     /// Scans loose objects, but for those that are known.

@@ -5,6 +5,7 @@ mod dirty;
 mod gather;
 mod memory;
 mod origins;
+mod remembered;
 mod run;
 mod traced;
 mod trees;

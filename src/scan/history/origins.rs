@@ -1,10 +1,9 @@
-//! Where the objects with findings come from, as reports say it, and as the store keeps it.
+//! Where the objects with findings come from, as reports say it.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::detect::Engine;
 use crate::error::Result;
@@ -176,70 +175,4 @@ fn stamp(
     let stamp = hide::signed(engine, &objects.commit(commit)?.stamp);
     stamps.insert(commit, Arc::clone(&stamp));
     Ok(stamp)
-}
-
-/// An origin as the store keeps it.
-#[derive(Serialize, Deserialize)]
-struct Row {
-    object: String,
-    commit: Option<(String, Vec<u8>, String, usize)>,
-    seconds: Option<i64>,
-    /// A character a byte: a path need not be UTF-8.
-    paths: Vec<String>,
-    reach: String,
-    commits: u64,
-}
-
-/// What the store keeps of a whole run.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    bytes: u64,
-    rows: Vec<Row>,
-}
-
-/// Writes origins for the store, in order, and how many bytes were scanned.
-pub(super) fn to_bytes(origins: &Origins, bytes: u64) -> Vec<u8> {
-    let mut ids: Vec<&ObjectId> = origins.keys().collect();
-    ids.sort();
-    let row = |id: &ObjectId| {
-        let origin = &origins[id];
-        let commit = origin.stamp.as_ref();
-        Row {
-            object: id.to_string(),
-            commit: commit.map(|stamp| (stamp.id.to_string(), stamp.author.clone(), stamp.date.clone(), stamp.parents)),
-            seconds: origin.seconds,
-            paths: origin.paths.iter().map(|path| path.as_bytes().iter().copied().map(char::from).collect()).collect(),
-            reach: origin.reach.name().to_owned(),
-            commits: origin.commits,
-        }
-    };
-    serde_json::to_vec(&Kept { bytes, rows: ids.into_iter().map(row).collect() }).unwrap_or_default()
-}
-
-/// Reads origins back; `None` if they make no sense.
-pub(super) fn from_bytes(bytes: &[u8]) -> Option<(Origins, u64)> {
-    let kept: Kept = serde_json::from_slice(bytes).ok()?;
-    let mut origins = Origins::new();
-    for row in kept.rows {
-        let path = |path: &String| path.chars().map(|byte| u8::try_from(byte).ok()).collect::<Option<Vec<u8>>>();
-        let paths: Option<Vec<RepoPath>> = row.paths.iter().map(|bytes| path(bytes).map(RepoPath::new)).collect();
-        let stamp = match row.commit {
-            Some((id, author, date, parents)) => {
-                // A store may lie, but nothing in it reaches a terminal as it is.
-                date.parse::<jiff::Timestamp>().ok()?;
-                Some(Arc::new(CommitStamp { id: ObjectId::from_hex(id.as_bytes())?, author, date, parents }))
-            }
-            None => None,
-        };
-        let origin = Origin {
-            stamp,
-            seconds: row.seconds,
-            paths: paths?,
-            reach: Reach::from_name(&row.reach)?,
-            commits: row.commits,
-            is_chosen: true,
-        };
-        origins.insert(ObjectId::from_hex(row.object.as_bytes())?, origin);
-    }
-    Some((origins, kept.bytes))
 }

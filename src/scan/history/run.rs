@@ -24,8 +24,9 @@ use crate::scan::hide;
 use crate::scan::history::gather::{Gathering, Listed, Watch, in_pool};
 use crate::scan::history::memory::Memory;
 use crate::scan::history::origins::{self, Origin, Origins, Question};
+use crate::scan::history::remembered;
 use crate::scan::history::traced::{Traced, traced};
-use crate::scan::history::visit::{Method, Sum};
+use crate::scan::history::visit::{Method, Sum, are_first};
 use crate::store::StateKey;
 use crate::text::{CommitStamp, Problem, Skip, Skipped, TextKind};
 
@@ -99,7 +100,7 @@ impl History<'_> {
         let Sum { occurrences, problems, .. } = &mut sum;
         let origins = in_pool(self.limits, || origins::of(&question, occurrences, problems))?;
         if may_remember && sum.is_sound() {
-            memory.save_result(&state, &origins::to_bytes(&origins, sum.bytes));
+            memory.save_result(&state, &remembered::to_bytes(&origins, sum.bytes));
             memory.tidy(listed.packs.iter().map(Pack::checksum), &listed.loose);
         }
         leave_out(&cut_off, &mut sum);
@@ -265,7 +266,7 @@ impl History<'_> {
         let own = one.found.advice.iter().cloned().map(Cow::Owned);
         let advice = rule.map(|rule| Cow::Borrowed(rule.advice)).into_iter().chain(own);
         Finding {
-            rule: one.found.rule.clone().into(),
+            rule: rule.map_or_else(|| one.found.rule.clone().into(), |rule| rule.id.into()),
             provider: rule.map_or("unknown", |rule| rule.provider).into(),
             title: rule.map_or("secret", |rule| rule.title).into(),
             severity: one.found.severity,
@@ -386,12 +387,13 @@ fn named(engine: &Engine, objects: &Objects, tree: ObjectId) -> Vec<(Fingerprint
 
 /// Drops findings that say the same of the same place: a name that many trees have, an object in two packs.
 fn once_each(findings: &mut Vec<Finding>) {
-    let mut seen = HashSet::new();
-    let key = |one: &Finding| {
+    let key = |one: &'_ Finding| {
         let object = if one.kind == TextKind::PathName { None } else { one.blob };
-        (one.path.clone(), one.span.start, one.span.end, one.rule.clone(), object, one.fingerprint.clone())
+        (one.span.start, one.span.end, object)
     };
-    findings.retain(|one| seen.insert(key(one)));
+    let is_first = are_first(findings.iter().map(|one| (key(one), &one.path, &one.rule, &one.fingerprint)));
+    let mut is_first = is_first.into_iter();
+    findings.retain(|_| is_first.next().unwrap_or(true));
 }
 
 /// Notes the history that a shallow clone does not have.
@@ -424,7 +426,7 @@ fn state_of(references: &[Reference], listed: &Listed, cut_off: &HashSet<ObjectI
 
 /// Returns what earlier runs learned, if they learned all there is.
 fn remembered(listed: &Listed, state: &StateKey, memory: &mut Memory) -> Option<(Sum, Origins)> {
-    let (origins, bytes) = origins::from_bytes(&memory.result(state)?)?;
+    let (origins, bytes) = remembered::from_bytes(&memory.result(state)?)?;
     let mut sum = Sum { planned: listed.count(), bytes, ..Sum::default() };
     for pack in &listed.packs {
         let work = memory.pack(pack.checksum()).filter(crate::store::PackWork::is_whole)?;

@@ -1,6 +1,7 @@
 //! What is done with each object: blobs (`blobs.rs`), trees (`trees.rs`), texts of commits and tags.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use crate::decide::{self, Marked};
@@ -64,6 +65,11 @@ pub struct Sum {
 }
 
 impl Sum {
+    /// Frees what only helps while objects are visited.
+    pub(super) fn without_helps(self) -> Self {
+        Self { found: HashMap::new(), names: HashSet::new(), ..self }
+    }
+
     /// Joins what two threads learned.
     pub(super) fn merge(mut self, mut other: Self) -> Self {
         self.planned += other.planned;
@@ -84,17 +90,11 @@ impl Sum {
 
     /// Drops what was told twice: an object may lie in several packs.
     pub(super) fn once_each(&mut self) {
-        let mut seen = HashSet::new();
-        self.occurrences.retain(|one| {
-            seen.insert((
-                one.object,
-                one.kind,
-                one.start,
-                one.end,
-                one.found.rule.clone(),
-                one.found.fingerprint.clone(),
-            ))
-        });
+        let key = |one: &'_ Occurrence| (one.object, one.kind, one.start, one.end);
+        let is_first =
+            are_first(self.occurrences.iter().map(|one| (key(one), &one.found.rule, &one.found.fingerprint)));
+        let mut is_first = is_first.into_iter();
+        self.occurrences.retain(|_| is_first.next().unwrap_or(true));
     }
 
     /// Tells whether all objects were read to their end.
@@ -277,6 +277,12 @@ impl Sum {
         known.push(Arc::clone(&one));
         one
     }
+}
+
+/// Tells of each key whether it is the first of its kind.
+pub(super) fn are_first<K: Eq + Hash>(keys: impl ExactSizeIterator<Item = K>) -> Vec<bool> {
+    let mut seen = HashSet::with_capacity(keys.len());
+    keys.map(|key| seen.insert(key)).collect()
 }
 
 /// Returns how messages call a blob of which no path is known.
