@@ -90,13 +90,10 @@ mod avx2 {
         for (number, mask) in masks.iter_mut().enumerate() {
             let rest = &text[number * BLOCK..];
             let mut filled = [0; BLOCK];
-            let block = match rest.first_chunk() {
-                Some(block) => block,
-                None => {
-                    filled[..rest.len()].copy_from_slice(rest);
-                    &filled
-                }
-            };
+            let block = rest.first_chunk().unwrap_or_else(|| {
+                filled[..rest.len()].copy_from_slice(rest);
+                &filled
+            });
             let (halves, _) = block.as_chunks();
             *mask = u64::from(of_32(&halves[0], low, high)) | u64::from(of_32(&halves[1], low, high)) << 32;
         }

@@ -182,9 +182,9 @@ fn copied_clues(copies: &mut &[Copied], stretch: Range<usize>, old: &[Clue], clu
     {
         *copies = rest;
     }
-    let Some(copied) = copies.first().filter(|_| !stretch.is_empty()) else { return };
+    let Some(whole) = copies.first().filter(|_| !stretch.is_empty()) else { return };
     let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    let (from, to) = (place(copied.from), place(copied.to));
+    let (from, to) = (place(whole.from), place(whole.to));
     let start = place(stretch.start) - to + from;
     let end = place(stretch.end) - to + from;
     let first = old.partition_point(|clue| clue.start < start);
@@ -284,7 +284,7 @@ mod tests {
                     match copies.last_mut() {
                         _ if len == 0 => {}
                         Some(last) if last.from + last.len == from && last.to + last.len == text.len() => {
-                            last.len += len
+                            last.len += len;
                         }
                         Some(_) | None => copies.push(Copied { from, to: text.len(), len }),
                     }

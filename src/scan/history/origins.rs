@@ -86,6 +86,9 @@ pub(super) fn of(question: &Question<'_>, occurrences: &[Occurrence], problems: 
     Ok(origins)
 }
 
+/// Some origins, and what should have been read for them and could not be.
+type Part = (Vec<(ObjectId, Origin)>, Vec<Problem>);
+
 /// A search for the origins of objects, by several threads.
 struct Search<'a> {
     question: &'a Question<'a>,
@@ -97,7 +100,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Finds where some objects come from, each given with the commit that first holds it.
-    fn some(&self, order: &[(Option<ObjectId>, ObjectId)]) -> Result<(Vec<(ObjectId, Origin)>, Vec<Problem>)> {
+    fn some(&self, order: &[(Option<ObjectId>, ObjectId)]) -> Result<Part> {
         let objects = self.question.repository.objects()?;
         let mut folders = self.attribution.folders(|tree| objects.whole(Kind::Tree, tree));
         let (mut stamps, mut origins, mut problems) = (HashMap::new(), Vec::new(), Vec::new());
