@@ -47,9 +47,19 @@ struct Row {
     alphabet: Option<String>,
     /// What belongs to the token before its literal.
     lead: Option<Lead>,
+    /// Where its literals are looked for, if not as usual: `before-run` or `anywhere`.
+    place: Option<String>,
     /// Words that may stand right before the token.
     #[serde(default)]
     follows: Vec<String>,
+    /// Words of which one is in the secret's name, where only that tells whose it is: lower case, no separators.
+    #[serde(default)]
+    names: Vec<String>,
+    /// The shape of the whole value that has such a name.
+    value: Option<String>,
+    /// Rules whose findings are parts of this one's.
+    #[serde(default)]
+    takes: Vec<String>,
     /// What is checked beyond the shape.
     proof: Option<String>,
     /// The least entropy of what follows the literal, in bits a character.
@@ -109,12 +119,21 @@ const ALPHABETS: Names = &[
     ("base64", "Alphabet::Base64"),
     ("unreserved", "Alphabet::Unreserved"),
 ];
+/// Where literals are looked for.
+const PLACES: Names = &[("before-run", "Place::BeforeRun"), ("anywhere", "Place::Anywhere")];
 /// What is checked beyond the shape.
 const PROOFS: Names = &[
     ("crc-base62", "Proof::CrcBase62"),
     ("crc-grafana", "Proof::CrcGrafana"),
     ("crc-gitlab", "Proof::CrcGitlab"),
+    ("crc-hex", "Proof::CrcHex"),
+    ("crc-synapse", "Proof::CrcSynapse"),
     ("age-bech32", "Proof::AgeBech32"),
+    ("bech32", "Proof::Bech32"),
+    ("base58-check", "Proof::Base58Check"),
+    ("crc16-xmodem", "Proof::Crc16Xmodem"),
+    ("discord-snowflake", "Proof::DiscordSnowflake"),
+    ("intercom", "Proof::Intercom"),
     ("pypi-macaroon", "Proof::PypiMacaroon"),
     ("aws-key-id", "Proof::AwsKeyId"),
     ("bedrock", "Proof::Bedrock"),
@@ -127,7 +146,7 @@ const PROOFS: Names = &[
 ];
 
 /// The longest lead: the program looks no further back (`MAX_BEHIND`, less an escape before the token).
-const MAX_LEAD: usize = 32;
+const MAX_LEAD: usize = 88;
 /// The longest run of token characters in a sample that a scanner does not look at.
 const MAX_RUN: usize = 14;
 
@@ -252,8 +271,10 @@ fn problems_of(row: &Row) -> Vec<String> {
         (None, Some(pattern)) => problems.extend(problems_of_shape(row, pattern)),
         (Some("code"), Some(_)) => problems.push("a rule found by code has no pattern".to_owned()),
         (Some(_), _) => problems.push("`finder` is `code` or left out".to_owned()),
-        (None, None) => problems.push("it needs a pattern, or `finder = \"code\"`".to_owned()),
+        (None, None) if row.value.is_some() => problems.extend(problems_of_code(row)),
+        (None, None) => problems.push("it needs a pattern, a value, or `finder = \"code\"`".to_owned()),
     }
+    problems.extend(problems_of_names(row));
     problems
 }
 
@@ -305,10 +326,32 @@ fn problems_of_code(row: &Row) -> Vec<String> {
     let shaped = !row.literals.is_empty()
         || row.alphabet.is_some()
         || row.lead.is_some()
+        || row.place.is_some()
         || !row.follows.is_empty()
-        || row.proof.is_some()
+        || (row.proof.is_some() && row.value.is_none())
         || row.entropy.is_some();
-    if shaped { vec!["a rule found by code has no shape".to_owned()] } else { Vec::new() }
+    if shaped { vec!["a rule found by code or by name has no shape".to_owned()] } else { Vec::new() }
+}
+
+/// Checks that names and the value's shape come together, and that the shape is one.
+fn problems_of_names(row: &Row) -> Vec<String> {
+    let Some(value) = &row.value else {
+        let alone = !row.names.is_empty();
+        return if alone { vec!["its names need the shape of a value".to_owned()] } else { Vec::new() };
+    };
+    let mut problems = Vec::new();
+    let is_word =
+        |word: &String| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    if row.names.is_empty() || !row.names.iter().all(is_word) {
+        problems.push("its names are not lower-case words without separators".to_owned());
+    }
+    if row.proof.as_ref().is_some_and(|proof| name_of(PROOFS, proof).is_none()) {
+        problems.push("no such proof".to_owned());
+    }
+    if let Err(error) = pattern::compile(&pattern::whole(value)) {
+        problems.push(format!("the shape of its value is refused: {}", error.to_string().replace('\n', " ")));
+    }
+    problems
 }
 
 /// Checks the shape of a row.
@@ -321,6 +364,9 @@ fn problems_of_shape(row: &Row, pattern: &str) -> Vec<String> {
         Some(alphabet) if name_of(ALPHABETS, alphabet).is_none() => problems.push(format!("no alphabet `{alphabet}`")),
         Some(_) => {}
         None => problems.push("it needs an alphabet".to_owned()),
+    }
+    if row.place.as_ref().is_some_and(|place| name_of(PLACES, place).is_none()) {
+        problems.push("no such place".to_owned());
     }
     if row.lead.as_ref().is_some_and(is_wrong) {
         problems.push(format!("its lead is wrong, or longer than {MAX_LEAD}"));
@@ -349,7 +395,8 @@ fn misfits(row: &Row, regex: &regex::bytes::Regex) -> Vec<String> {
         let text = mend(sample);
         row.literals.iter().any(|literal| text.match_indices(literal).any(|(at, _)| fits_at(text.as_bytes(), at)))
     };
-    let samples = row.hits.iter().chain(&row.unproven);
+    // What has a name as well may be found by that.
+    let samples = row.hits.iter().filter(|_| row.value.is_none()).chain(&row.unproven);
     samples.filter(|sample| !fits(sample)).map(|sample| format!("its pattern does not fit: {sample}")).collect()
 }
 
@@ -376,7 +423,7 @@ fn table<'a>(rows: impl ExactSizeIterator<Item = &'a Row>) -> String {
         let proven = row.proven.as_ref().unwrap_or(&row.confidence);
         let _ = writeln!(
             text,
-            "Rule {{ id: {:?}, provider: {:?}, title: {:?}, severity: {}, confidence: {}, proven: {}, finder: {}, advice: {:?}, documentation: {:?} }},",
+            "Rule {{ id: {:?}, provider: {:?}, title: {:?}, severity: {}, confidence: {}, proven: {}, finder: {}, named: {}, takes: &{:?}, advice: {:?}, documentation: {:?} }},",
             row.id,
             row.provider,
             row.title,
@@ -384,6 +431,8 @@ fn table<'a>(rows: impl ExactSizeIterator<Item = &'a Row>) -> String {
             name_of(CONFIDENCES, &row.confidence).unwrap_or_default(),
             name_of(CONFIDENCES, proven).unwrap_or_default(),
             finder(row),
+            named(row),
+            row.takes,
             row.advice,
             row.documentation,
         );
@@ -394,7 +443,7 @@ fn table<'a>(rows: impl ExactSizeIterator<Item = &'a Row>) -> String {
 /// Writes how a row is found, as Rust.
 fn finder(row: &Row) -> String {
     let Some(pattern) = &row.pattern else {
-        return "Finder::Code".to_owned();
+        return if row.value.is_some() { "Finder::Name" } else { "Finder::Code" }.to_owned();
     };
     let named = |names, name: &Option<String>| name.as_ref().and_then(|name| name_of(names, name));
     let lead = row.lead.as_ref().map_or("None".to_owned(), |lead| {
@@ -402,12 +451,24 @@ fn finder(row: &Row) -> String {
         format!("Some(Lead {{ alphabet: {alphabet}, least: {}, most: {} }})", lead.least, lead.most)
     });
     format!(
-        "Finder::Shape(Shape {{ literals: &{:?}, pattern: {pattern:?}, alphabet: {}, lead: {lead}, follows: &{:?}, proof: {}, floor: {:?}, compiled: OnceCell::new() }})",
+        "Finder::Shape(Shape {{ literals: &{:?}, pattern: {pattern:?}, alphabet: {}, lead: {lead}, place: {}, follows: &{:?}, proof: {}, floor: {:?}, compiled: OnceCell::new() }})",
         row.literals,
         named(ALPHABETS, &row.alphabet).unwrap_or("Alphabet::Open"),
+        named(PLACES, &row.place).unwrap_or("Place::Usual"),
         row.follows,
         named(PROOFS, &row.proof).unwrap_or("Proof::None"),
         row.entropy.unwrap_or(0.0),
+    )
+}
+
+/// Writes how a row is found by its name, as Rust.
+fn named(row: &Row) -> String {
+    let Some(value) = &row.value else { return "None".to_owned() };
+    let proof = row.proof.as_ref().filter(|_| row.pattern.is_none()).and_then(|proof| name_of(PROOFS, proof));
+    format!(
+        "Some(Named {{ words: &{:?}, value: {value:?}, proof: {}, compiled: OnceCell::new() }})",
+        row.names,
+        proof.unwrap_or("Proof::None"),
     )
 }
 

@@ -45,6 +45,22 @@ pub enum Error {
         /// What the system or SQLite said, safe to print.
         because: String,
     },
+    /// The audit log could not be used; what was to be recorded must not happen.
+    Audit {
+        /// What we were doing: "lock the audit log", "write to the audit log".
+        doing: &'static str,
+        /// Its file.
+        path: PathBuf,
+        /// Why not, safe to print.
+        because: String,
+    },
+    /// Another machine did not answer as it should.
+    Network {
+        /// Which, safe to print: never its path, which may hold a token.
+        host: String,
+        /// What happened, safe to print.
+        because: String,
+    },
     /// A file of ours says something we do not understand.
     Config {
         /// The file.
@@ -62,6 +78,13 @@ pub enum Error {
     TooMany {
         /// How many are left out.
         more: u64,
+    },
+    /// An earlier run could not read something; both texts are what its report says.
+    Reported {
+        /// What was wrong.
+        said: String,
+        /// What can be done about it.
+        hint: Option<String>,
     },
     /// Nothing was scanned although something was asked for.
     NothingScanned(String),
@@ -104,8 +127,11 @@ impl Error {
                 "`--no-store` scans without one; `ideoguard store clear` empties it, which costs nothing but time"
                     .into(),
             ),
+            Self::Reported { hint, .. } => hint.clone(),
             Self::Io { .. }
             | Self::Git { .. }
+            | Self::Audit { .. }
+            | Self::Network { .. }
             | Self::Config { .. }
             | Self::Usage(_)
             | Self::TooMany { .. }
@@ -125,7 +151,10 @@ impl Error {
             Self::Io { .. }
             | Self::Git { .. }
             | Self::Store { .. }
+            | Self::Audit { .. }
+            | Self::Network { .. }
             | Self::TooMany { .. }
+            | Self::Reported { .. }
             | Self::NothingScanned(_)
             | Self::Incomplete(_) => 3,
             Self::Interrupted(_) => 130,
@@ -150,9 +179,10 @@ impl fmt::Display for Error {
             }
             Self::Git { doing, what, because } if what.is_empty() => write!(out, "could not {doing}: {because}"),
             Self::Git { doing, what, because } => write!(out, "could not {doing} `{what}`: {because}"),
-            Self::Store { doing, path, because } => {
+            Self::Store { doing, path, because } | Self::Audit { doing, path, because } => {
                 write!(out, "could not {doing} `{}`: {because}", crate::path::RepoPath::from(path.as_path()))
             }
+            Self::Network { host, because } => write!(out, "no answer from {host}: {because}"),
             Self::Config { path, line, column, problem } => {
                 write!(out, "{}", crate::path::RepoPath::from(path.as_path()))?;
                 if *line > 0 {
@@ -163,6 +193,7 @@ impl fmt::Display for Error {
                 }
                 write!(out, ": {problem}")
             }
+            Self::Reported { said, .. } => out.write_str(said),
             Self::TooMany { more } => write!(out, "it holds {more} more findings than are listed"),
             Self::Usage(text) | Self::NothingScanned(text) | Self::Incomplete(text) | Self::Interrupted(text) => {
                 out.write_str(text)
@@ -178,9 +209,12 @@ impl std::error::Error for Error {
             Self::NoRepository { .. }
             | Self::Git { .. }
             | Self::Store { .. }
+            | Self::Audit { .. }
+            | Self::Network { .. }
             | Self::Config { .. }
             | Self::Usage(_)
             | Self::TooMany { .. }
+            | Self::Reported { .. }
             | Self::NothingScanned(_)
             | Self::Incomplete(_)
             | Self::Interrupted(_) => None,

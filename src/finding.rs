@@ -8,6 +8,7 @@ use std::sync::Arc;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
+use zeroize::Zeroize;
 
 use crate::oid::ObjectId;
 use crate::path::RepoPath;
@@ -40,6 +41,9 @@ pub enum Confidence {
 }
 
 impl Severity {
+    /// All of them, the least first.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
+
     /// The word that reports use.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -53,6 +57,9 @@ impl Severity {
 }
 
 impl Confidence {
+    /// All of them, the least first.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Certain];
+
     /// The word that reports use.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -93,6 +100,13 @@ impl Secret {
         let digest = Sha1::digest(&self.0);
         let byte = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
         hex.len() == 2 * digest.len() && hex.as_bytes().chunks(2).map(byte).eq(digest.iter().copied().map(Some))
+    }
+}
+
+impl Drop for Secret {
+    /// Wipes it from memory.
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 
@@ -211,6 +225,8 @@ pub struct Trail {
     pub repository: Option<RepoPath>,
     /// When its first commit was made, in seconds since the epoch.
     pub seconds: Option<i64>,
+    /// When the last commit that holds it was made, in seconds since the epoch.
+    pub last: Option<i64>,
     /// The most public way in which it is reached, as reports name it: `tip`, `history`, `tag`, …, `unreachable`.
     pub reach: &'static str,
     /// Whether a reference leads to it: a branch, a tag, notes, a stash, …; reflogs and the index are none.
@@ -219,6 +235,19 @@ pub struct Trail {
     pub commits: u64,
     /// The other paths at which its first commit has it.
     pub paths: Vec<RepoPath>,
+}
+
+/// Where a commit stands in a push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// A reference that leads to it.
+    pub reference: RepoPath,
+    /// How many further references do.
+    pub others: usize,
+    /// How many new commits stand between it and the reference's tip; 0 for the tip itself.
+    pub depth: usize,
+    /// The first line of its message, unless there is a secret in it.
+    pub subject: Option<Vec<u8>>,
 }
 
 /// Where a secret is, one-based; columns count bytes.
@@ -265,6 +294,10 @@ pub enum Reason {
     AllowFile(String),
     /// A line of the baseline: it was there before. The text is the line's reason.
     Baseline(String),
+    /// The policy of the server; the text is its reason.
+    Policy(String),
+    /// The pusher, who answers for it; the text is the reason that was given.
+    Bypass(String),
 }
 
 #[cfg(test)]

@@ -6,14 +6,19 @@
 //! later one. The library never prints, never reads the clock, never exits, and
 //! of the environment reads git's variables only: what else it needs is passed in.
 
+pub mod audit;
 pub mod decide;
 pub mod detect;
+pub mod doctor;
 pub mod error;
 pub mod finding;
+pub mod gate;
 pub mod git;
 pub mod history;
 pub mod import;
 pub mod install;
+pub mod keys;
+pub mod net;
 pub mod oid;
 pub mod outcome;
 pub mod path;
@@ -21,8 +26,10 @@ pub mod reference;
 pub mod report;
 pub mod rules;
 pub mod scan;
+pub mod size;
 pub mod source;
 pub mod store;
 pub mod text;
+pub mod webhook;
 
 pub use error::{Error, Result};

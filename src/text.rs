@@ -37,6 +37,22 @@ pub enum TextKind {
     Message,
 }
 
+impl TextKind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Content, Self::SymlinkTarget, Self::PathName, Self::Message];
+
+    /// The name that reports use.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Content => "content",
+            Self::SymlinkTarget => "symlink-target",
+            Self::PathName => "path-name",
+            Self::Message => "message",
+        }
+    }
+}
+
 /// Where the bytes of an entry are.
 #[derive(Debug)]
 pub enum Body {
@@ -112,6 +128,10 @@ pub enum Skip {
 }
 
 impl Skip {
+    /// All reasons.
+    pub const ALL: [Self; 6] =
+        [Self::Ignored, Self::Submodule, Self::TooLarge, Self::SpecialFile, Self::GitFolder, Self::CutOff];
+
     /// The name that reports use.
     #[must_use]
     pub fn name(self) -> &'static str {

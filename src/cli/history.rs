@@ -88,7 +88,7 @@ fn of_one(plan: &ScanPlan, how: &HistoryPlan, path: &Path, follow: &Follow) -> R
 }
 
 /// Opens what is known of a repository.
-fn memory(keep: &Keep, repository: &Repository) -> Memory {
+pub(super) fn memory(keep: &Keep, repository: &Repository) -> Memory {
     match keep {
         Keep::Own => Memory::own(repository.common_dir()),
         Keep::Shared(file) => Memory::shared(file, repository.common_dir()),

@@ -2,20 +2,31 @@
 
 mod allow;
 mod args;
+mod audit;
 mod baseline;
+mod doctor;
+mod explain;
+mod gate;
 mod history;
 mod import;
 mod install;
+mod key;
+mod net;
 mod output;
 mod plan;
 mod progress;
 mod replace;
+mod report;
 mod request;
 mod rules;
 mod scan;
-mod size;
+mod secret_file;
+mod shell;
 mod store;
+mod telling;
 mod text_file;
+mod user;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -55,10 +66,20 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Allow(plan) => allow::run(plan),
         Plan::Baseline(plan) => baseline::run(plan, colour),
         Plan::Rules(plan) => rules::run(plan),
+        Plan::Explain(plan) => explain::run(plan, colour),
+        Plan::Report(plan) => report::run(plan, colour),
         Plan::Where(plan) => history::find(plan, colour),
+        Plan::Doctor(plan) => doctor::run(plan, colour),
         Plan::Install(request) => install::run(request),
         Plan::Uninstall(request) => install::undo(request),
         Plan::StoreInfo(place) => store::info(place),
         Plan::StoreClear(place) => store::clear(place),
+        Plan::Gate(plan) => gate::run(plan, colour),
+        Plan::Policy(plan) => gate::check(plan),
+        Plan::Audit(plan) => audit::run(plan),
+        Plan::Key(plan) => key::run(plan, colour),
+        Plan::Webhook(plan) => webhook::run(plan),
+        Plan::Completions(shell) => shell::completions(*shell),
+        Plan::Man(folder) => shell::man(folder.as_deref()),
     }
 }

@@ -3,22 +3,29 @@
 use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
+use clap_complete::Shell;
 use ideoguard::decide::Allowance;
 use ideoguard::error::{Error, Result};
 use ideoguard::finding::Fingerprint;
+use ideoguard::gate::RefUpdate;
 use ideoguard::install::Request;
 use ideoguard::path::RepoPath;
-use ideoguard::report::{Detail, Format, Occasion};
+use ideoguard::report::{Detail, Occasion};
 use ideoguard::scan::Limits;
 use ideoguard::scan::history::Choice;
 use ideoguard::source::Ignored;
 use jiff::civil::Date;
 
 use super::args::{
-    AddArgs, Args, BaselineWhat, Command, FormatArg, HistoryArgs, HookArg, HowArgs, LookArgs, RulesWhat, ScanArgs,
-    StorePlace, StoreWhat, When, WordsArgs,
+    AddArgs, Args, BaselineWhat, Command, ExplainArgs, FormatArg, HistoryArgs, HookArg, HowArgs, ListArg, LookArgs,
+    PolicyWhat, ReportArgs, RulesWhat, ScanArgs, StorePlace, StoreWhat, When, WordsArgs,
 };
+use super::audit::AuditPlan;
+use super::doctor::DoctorPlan;
+use super::key::KeyPlan;
 use super::request;
+use super::telling::{self, Linking, Look, Target, Telling};
+use super::webhook::WebhookPlan;
 
 /// What is to be done.
 pub(super) enum Plan {
@@ -30,8 +37,14 @@ pub(super) enum Plan {
     Baseline(BaselinePlan),
     /// Show rules.
     Rules(RulesPlan),
+    /// Say why something was found.
+    Explain(ExplainPlan),
+    /// Tell a saved report.
+    Report(ReportPlan),
     /// Say where a secret lives.
     Where(WherePlan),
+    /// Answer the security checklist.
+    Doctor(DoctorPlan),
     /// Put hooks in place.
     Install(Request),
     /// Take hooks away.
@@ -40,6 +53,57 @@ pub(super) enum Plan {
     StoreInfo(StoreAt),
     /// Empty a store.
     StoreClear(StoreAt),
+    /// Show or verify what was recorded.
+    Audit(AuditPlan),
+    /// Keep track of keys.
+    Key(KeyPlan),
+    /// Check or sign a delivery of a webhook.
+    Webhook(WebhookPlan),
+    /// Judge a push.
+    Gate(GatePlan),
+    /// Show the policy of a server.
+    Policy(PolicyPlan),
+    /// Write completions.
+    Completions(Shell),
+    /// Write manual pages: one for each command into a folder, or the first to standard output.
+    Man(Option<PathBuf>),
+}
+
+/// Whose policy to show, and how.
+pub(super) struct PolicyPlan {
+    /// A folder in the repository.
+    pub(super) repository: PathBuf,
+    /// In which form.
+    pub(super) format: ListArg,
+}
+
+/// Which hook of a push to be.
+pub(super) enum GatePlan {
+    /// Before anything of it is stored; the references come on standard input.
+    PreReceive,
+    /// Before one reference is changed.
+    Update(RefUpdate),
+    /// Before it leaves.
+    PrePush {
+        /// The name of the remote, or its URL.
+        remote: String,
+    },
+}
+
+/// Which saved report to tell, and how.
+pub(super) struct ReportPlan {
+    /// The file; `-` is standard input.
+    pub(super) results: PathBuf,
+    /// How it is told.
+    pub(super) telling: Telling,
+}
+
+/// Which finding to explain: the scans that may have it, the nearest first.
+pub(super) struct ExplainPlan {
+    /// The finding.
+    pub(super) fingerprint: Fingerprint,
+    /// The scans.
+    pub(super) scans: Vec<ScanPlan>,
 }
 
 /// Which secret to look for, and where.
@@ -66,12 +130,8 @@ pub(super) struct ScanPlan {
     pub(super) config: Option<PathBuf>,
     /// Which secrets count as there before.
     pub(super) before: Before,
-    /// The form of the report.
-    pub(super) format: Format,
-    /// How much a report for people tells.
-    pub(super) detail: Detail,
-    /// Where the report goes.
-    pub(super) target: Target,
+    /// How it is reported.
+    pub(super) telling: Telling,
 }
 
 /// What to scan.
@@ -191,16 +251,6 @@ pub(super) enum Gaps {
     Accept,
 }
 
-/// Where a report goes.
-pub(super) enum Target {
-    /// Standard output.
-    Stdout,
-    /// Standard error: git shows what a hook writes there.
-    Stderr,
-    /// A file.
-    File(PathBuf),
-}
-
 /// What to allow, and where to write it.
 pub(super) struct AllowPlan {
     /// What is allowed, and why.
@@ -252,10 +302,11 @@ impl Args {
     /// Goes to the folder that was asked for, and decides what is to be done.
     pub(super) fn into_plan(self) -> Result<Plan> {
         self.directory.iter().try_for_each(|folder| enter(Path::new(folder)))?;
-        let detail = self.detail();
+        let look = self.look();
+        let detail = look.detail;
         Ok(match self.command {
-            Command::Scan(args) => Plan::Scan(scan(args, detail)?),
-            Command::Hook(args) => Plan::Scan(hook(args.hook, detail)),
+            Command::Scan(args) => Plan::Scan(scan(args, look)?),
+            Command::Hook(args) => hook(args.hook, look)?,
             Command::Install(args) => Plan::Install(request::of(args)?),
             Command::Uninstall(args) => Plan::Uninstall(request::of(args)?),
             Command::Allow(args) => Plan::Allow(AllowPlan {
@@ -267,6 +318,10 @@ impl Args {
                 config: args.config,
             }),
             Command::Baseline(args) => Plan::Baseline(baseline(args.what, detail)?),
+            Command::Explain(args) => Plan::Explain(explain(&args, look)?),
+            Command::Report(args) => Plan::Report(report(args, look)?),
+            Command::Completions(args) => Plan::Completions(args.shell),
+            Command::Man(args) => Plan::Man(args.dir),
             Command::Where(args) => Plan::Where(WherePlan {
                 fingerprint: fingerprint(&args.fingerprint)?,
                 repository: args.repo.unwrap_or_else(|| PathBuf::from(".")),
@@ -274,15 +329,34 @@ impl Args {
                 store: if args.no_store { Keep::Nothing } else { Keep::Own },
                 progress: if args.no_progress || detail == Detail::Quiet { Progress::Hidden } else { Progress::Shown },
             }),
+            Command::Doctor(args) => Plan::Doctor(DoctorPlan::of(args, detail)?),
             Command::Rules(args) => Plan::Rules(match args.what {
                 RulesWhat::List => RulesPlan::List,
                 RulesWhat::Show { id } => RulesPlan::Show(id),
             }),
+            Command::Policy(args) => match args.what {
+                PolicyWhat::Check { repo, format } => {
+                    Plan::Policy(PolicyPlan { repository: repo.unwrap_or_else(|| PathBuf::from(".")), format })
+                }
+            },
+            Command::Audit(args) => Plan::Audit(AuditPlan::of(args.what)?),
+            Command::Key(args) => Plan::Key(KeyPlan::of(args.what)?),
+            Command::Webhook(args) => Plan::Webhook(WebhookPlan::of(args.what)?),
             Command::Store(args) => match args.what {
                 StoreWhat::Info(place) => Plan::StoreInfo(store_at(place)),
                 StoreWhat::Clear(place) => Plan::StoreClear(store_at(place)),
             },
         })
+    }
+
+    /// Returns how reports for people look.
+    fn look(&self) -> Look {
+        let links = match self.links {
+            When::Auto => Linking::Auto,
+            When::Always => Linking::Always,
+            When::Never => Linking::Never,
+        };
+        Look { detail: self.detail(), links }
     }
 
     /// Returns how much a report for people tells.
@@ -307,10 +381,10 @@ fn enter(folder: &Path) -> Result<()> {
 }
 
 /// Plans a scan.
-fn scan(args: ScanArgs, detail: Detail) -> Result<ScanPlan> {
+fn scan(args: ScanArgs, look: Look) -> Result<ScanPlan> {
     let ignored = if args.no_ignore { Ignored::Scan } else { Ignored::Skip };
     let what = if args.history.history {
-        What::History(history(args.history, args.what.paths, detail)?)
+        What::History(history(args.history, args.what.paths, look.detail)?)
     } else if args.what.staged {
         What::Staged
     } else if let Some(range) = args.what.range {
@@ -322,7 +396,7 @@ fn scan(args: ScanArgs, detail: Detail) -> Result<ScanPlan> {
     } else {
         What::Paths(args.what.paths, ignored)
     };
-    Ok(planned(what, args.how, detail, Target::Stdout))
+    planned(what, args.how, look, Target::Stdout)
 }
 
 /// Plans the scan of histories.
@@ -349,29 +423,55 @@ fn midnight(day: Date) -> Result<i64> {
 }
 
 /// Plans what a hook does.
-fn hook(hook: HookArg, detail: Detail) -> ScanPlan {
+fn hook(hook: HookArg, look: Look) -> Result<Plan> {
     let (what, how) = match hook {
         HookArg::PreCommit { how } | HookArg::PreMergeCommit { how } => (What::Commit, how),
         HookArg::CommitMsg { file, how } => (What::Message(file), how),
+        HookArg::PrePush { remote, url: _ } => return Ok(Plan::Gate(GatePlan::PrePush { remote })),
+        HookArg::PreReceive => return Ok(Plan::Gate(GatePlan::PreReceive)),
+        HookArg::Update { reference, old, new } => {
+            let [reference, old, new] = [&reference, &old, &new].map(|word| word.as_encoded_bytes());
+            return Ok(Plan::Gate(GatePlan::Update(RefUpdate::of(reference, old, new)?)));
+        }
     };
-    planned(what, how, detail, Target::Stderr)
+    Ok(Plan::Scan(planned(what, how, look, Target::Stderr)?))
 }
 
 /// Joins what to scan with how; an output file takes the place of `stream`.
-fn planned(what: What, how: HowArgs, detail: Detail, stream: Target) -> ScanPlan {
-    ScanPlan {
+fn planned(what: What, how: HowArgs, look: Look, stream: Target) -> Result<ScanPlan> {
+    Ok(ScanPlan {
         what,
         limits: Limits { threads: how.threads.into(), max_blob_bytes: how.max_blob_size },
         config: how.config,
         before: how.baseline.map_or(Before::Default, Before::File),
-        format: match how.format {
-            FormatArg::Text => Format::Text,
-            FormatArg::Json => Format::Json,
-            FormatArg::Jsonl => Format::Jsonl,
-        },
-        detail,
-        target: how.output.map_or(stream, Target::File),
+        telling: telling::of(how.form, look, stream)?,
+    })
+}
+
+/// Plans how a saved report is told.
+fn report(args: ReportArgs, look: Look) -> Result<ReportPlan> {
+    let mut form = args.form;
+    if args.html {
+        form.format = FormatArg::Html;
     }
+    Ok(ReportPlan { results: args.results, telling: telling::of(form, look, Target::Stdout)? })
+}
+
+/// Plans where a finding is looked for: where it is mended, and then everywhere.
+fn explain(args: &ExplainArgs, look: Look) -> Result<ExplainPlan> {
+    let fingerprint = fingerprint(&args.fingerprint)?;
+    args.repo.iter().try_for_each(|folder| enter(folder))?;
+    let progress = if args.no_progress || look.detail == Detail::Quiet { Progress::Hidden } else { Progress::Shown };
+    let history =
+        HistoryPlan { repositories: Vec::new(), list: None, choice: Choice::default(), store: Keep::Own, progress };
+    let scans = [What::Staged, What::WorkTree(Ignored::Skip), What::History(history)].map(|what| ScanPlan {
+        what,
+        limits: Limits { threads: args.threads.into(), max_blob_bytes: None },
+        config: args.config.clone(),
+        before: args.baseline.clone().map_or(Before::Default, Before::File),
+        telling: telling::plain(look.detail),
+    });
+    Ok(ExplainPlan { fingerprint, scans: scans.into() })
 }
 
 /// Plans what is done with a baseline.
@@ -388,7 +488,7 @@ fn baseline(what: BaselineWhat, detail: Detail) -> Result<BaselinePlan> {
 }
 
 /// Plans the scan that tells what is there: of everything that can be scanned, and whatever a baseline says.
-fn everything(look: LookArgs, detail: Detail) -> ScanPlan {
+pub(super) fn everything(look: LookArgs, detail: Detail) -> ScanPlan {
     ScanPlan {
         what: What::History(HistoryPlan {
             repositories: Vec::new(),
@@ -400,9 +500,7 @@ fn everything(look: LookArgs, detail: Detail) -> ScanPlan {
         limits: Limits { threads: look.threads.into(), max_blob_bytes: None },
         config: look.config,
         before: Before::Nothing,
-        format: Format::Text,
-        detail,
-        target: Target::Stdout,
+        telling: telling::plain(detail),
     }
 }
 

@@ -23,6 +23,12 @@ pub(super) fn of(args: InstallArgs) -> Result<Request> {
     })
 }
 
+/// Makes a request for all hooks of the repository that a folder lies in.
+pub(super) fn all_hooks(folder: PathBuf, run: Run) -> Result<Request> {
+    let args = InstallArgs { repo: Some(folder), hook: Vec::new(), global: false, dry_run: run == Run::Dry };
+    of(args)
+}
+
 /// Returns the hooks that were named, each once, or all when none was.
 fn hooks(named: &[HookNameArg]) -> Vec<HookName> {
     let mut hooks: Vec<HookName> = named

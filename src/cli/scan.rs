@@ -9,11 +9,12 @@ use ideoguard::error::{Error, Result};
 use ideoguard::git::Repository;
 use ideoguard::outcome::Outcome;
 use ideoguard::path::RepoPath;
-use ideoguard::report::{Detail, Format};
+use ideoguard::report::{Detail, Form, Format};
 use ideoguard::source::{self, Editor, FileOptions};
 use ideoguard::text::{Listing, Skip};
 
-use super::plan::{Before, ScanPlan, Target, What};
+use super::plan::{Before, ScanPlan, What};
+use super::telling::Target;
 use super::text_file::{self, Purpose};
 use super::{history, output};
 
@@ -23,7 +24,7 @@ pub(super) fn run(plan: &ScanPlan, colour: ColorChoice) -> Result<u8> {
     if is_empty(&outcome) {
         return nothing(plan, &outcome, colour);
     }
-    Ok(output::report(plan, &outcome, colour))
+    Ok(output::report(&plan.telling, plan.what.occasion(), &outcome, colour))
 }
 
 /// Scans, and reports nothing yet.
@@ -107,6 +108,19 @@ pub(super) fn policy(plan: &ScanPlan, repository: Option<&Repository>) -> Result
             Ok(policy.seen_from(top.map_or_else(|| here.clone(), real), here))
         }
     }
+}
+
+/// Loads the allow file and the baseline at the top of the work tree, for paths as git writes them.
+pub(super) fn local_policy(repository: &Repository) -> Result<Policy> {
+    let top = repository.work_dir();
+    let policy = match top.and_then(|top| there(top, FILE_NAME)) {
+        Some(file) => Policy::parse(&file, &text_file::read(&file, Purpose::AllowFile)?, today())?,
+        None => Policy::none(today()),
+    };
+    Ok(match baseline(&Before::Default, top) {
+        Some(file) => policy.with_baseline(Baseline::parse(&file, &text_file::read(&file, Purpose::Baseline)?)?),
+        None => policy,
+    })
 }
 
 /// Returns the baseline that counts, if one does.
@@ -193,7 +207,9 @@ fn nothing(plan: &ScanPlan, outcome: &Outcome, colour: ColorChoice) -> Result<u8
     match &plan.what {
         What::Staged if outcome.planned == 0 && speaks(plan) => output::say(&["nothing staged".to_owned()]).map(|()| 0),
         // A staged submodule, or a file over the limit, is skipped by name: the summary says so.
-        What::Staged | What::Commit | What::Message(_) => Ok(output::report(plan, outcome, colour)),
+        What::Staged | What::Commit | What::Message(_) => {
+            Ok(output::report(&plan.telling, plan.what.occasion(), outcome, colour))
+        }
         What::Range(range) => nothing(format!(
             "nothing to scan: the range `{}` brings nothing{}",
             RepoPath::from(range.as_str()),
@@ -211,7 +227,10 @@ fn nothing(plan: &ScanPlan, outcome: &Outcome, colour: ColorChoice) -> Result<u8
 
 /// Tells whether the answer is for people, on standard output.
 fn speaks(plan: &ScanPlan) -> bool {
-    plan.format == Format::Text && plan.detail != Detail::Quiet && matches!(plan.target, Target::Stdout)
+    let telling = &plan.telling;
+    telling.form == Form::Format(Format::Text)
+        && telling.detail != Detail::Quiet
+        && matches!(telling.target, Target::Stdout)
 }
 
 /// Says what was left out of a scan that looked at nothing, and how to have it.

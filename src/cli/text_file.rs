@@ -15,6 +15,12 @@ pub(super) enum Purpose {
     Baseline,
     /// Another tool wrote it.
     Import,
+    /// It lists keys.
+    Registry,
+    /// It is a template for reports.
+    Template,
+    /// It is a report that was saved.
+    Results,
 }
 
 impl Purpose {
@@ -23,22 +29,25 @@ impl Purpose {
         match self {
             Self::AllowFile => "an allow file",
             Self::Baseline => "a baseline",
-            Self::Import => "a report",
+            Self::Import | Self::Results => "a report",
+            Self::Registry => "a registry of keys",
+            Self::Template => "a template",
         }
     }
 
     /// Largest such file that is read, in MiB; one that is larger is a mistake.
     fn most_mib(self) -> u64 {
         match self {
-            Self::AllowFile => 8,
+            Self::AllowFile | Self::Registry | Self::Template => 8,
             Self::Baseline | Self::Import => 256,
+            Self::Results => 4096,
         }
     }
 
     /// What to say when there is no such file.
     fn missing(self) -> &'static str {
         match self {
-            Self::AllowFile | Self::Import => "there is no such file",
+            Self::AllowFile | Self::Import | Self::Registry | Self::Template | Self::Results => "there is no such file",
             Self::Baseline => "there is no such file; `ideoguard baseline create` makes one",
         }
     }
@@ -51,7 +60,9 @@ pub(super) fn read(path: &Path, purpose: Purpose) -> Result<String> {
         (_, io::ErrorKind::NotFound) => at(0, purpose.missing().into()),
         // Without it nothing is judged as was meant, and nothing is scanned.
         (Purpose::Baseline, _) => at(0, format!("this baseline could not be read: {error}")),
-        (Purpose::AllowFile | Purpose::Import, _) => Error::io("read", path)(error),
+        (Purpose::AllowFile | Purpose::Import | Purpose::Registry | Purpose::Template | Purpose::Results, _) => {
+            Error::io("read", path)(error)
+        }
     };
     let metadata = fs::metadata(path).map_err(failed)?;
     // A FIFO would never end.

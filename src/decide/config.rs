@@ -10,7 +10,6 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use crate::decide::baseline::Baseline;
 use crate::decide::marks;
 use crate::decide::policy::{Entry, Policy, View};
 use crate::error::{Error, Result};
@@ -77,7 +76,7 @@ impl Policy {
             return Err(source.error(first.span(), "this disables every rule; then nothing would be found".into()));
         }
         let entries = raw.allow.iter().map(|entry| source.entry(entry)).collect::<Result<_>>()?;
-        Ok(Self { file: path.to_owned(), entries, disabled, baseline: Baseline::default(), today, view: View::Same })
+        Ok(Self { file: path.to_owned(), entries, disabled, ..Self::none(today) })
     }
 }
 

@@ -6,6 +6,7 @@
 mod append;
 mod baseline;
 mod config;
+mod gate;
 mod known;
 mod marks;
 mod near;
@@ -14,6 +15,7 @@ mod verdict;
 
 pub use append::{Allowance, append};
 pub use baseline::{BASELINE, Baseline};
+pub use gate::{Gate, Marks};
 pub use known::Known;
 pub use marks::{Marked, read as read_marks};
 pub use near::Near;

@@ -6,7 +6,8 @@ use ignore::gitignore::Gitignore;
 use jiff::civil::Date;
 
 use crate::decide::baseline::Baseline;
-use crate::finding::{Finding, Fingerprint};
+use crate::decide::gate::Gate;
+use crate::finding::{Confidence, Finding, Fingerprint, Severity};
 use crate::path::RepoPath;
 
 /// The name of the allow file, at the top of a work tree.
@@ -27,6 +28,8 @@ pub struct Policy {
     pub(super) today: Date,
     /// How paths of findings and globs meet.
     pub(super) view: View,
+    /// Whose word counts, and what blocks.
+    pub(super) gate: Gate,
 }
 
 /// How the paths of findings and the globs of entries meet.
@@ -80,7 +83,39 @@ impl Policy {
             baseline: Baseline::default(),
             today,
             view: View::Same,
+            gate: Gate::default(),
         }
+    }
+
+    /// Judges as this gate does.
+    #[must_use]
+    pub fn with_gate(mut self, gate: Gate) -> Self {
+        self.gate = gate;
+        self
+    }
+
+    /// Adds rules that are switched off.
+    #[must_use]
+    pub fn without_rules(mut self, ids: impl IntoIterator<Item = String>) -> Self {
+        self.disabled.extend(ids);
+        self
+    }
+
+    /// Adds the entries, the switched-off rules and the secrets that another policy allows; `other` was read after this one.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.entries.extend(other.entries);
+        self.disabled.extend(other.disabled);
+        for known in other.baseline.iter() {
+            self.baseline.add(known.clone());
+        }
+        self
+    }
+
+    /// Tells whether a finding of this kind may block.
+    #[must_use]
+    pub fn may_block(&self, confidence: Confidence, severity: Severity) -> bool {
+        self.gate.blocks(confidence, severity)
     }
 
     /// Sees paths of findings from the folder `base`, and globs from the folder `top`; both are absolute.

@@ -1,8 +1,9 @@
 //! The verdict on one finding.
 
+use crate::decide::gate::Marks;
 use crate::decide::marks::Marked;
 use crate::decide::policy::Policy;
-use crate::finding::{Confidence, Fingerprint, NoteReason, Reason, Verdict};
+use crate::finding::{Confidence, Fingerprint, NoteReason, Reason, Severity, Verdict};
 use crate::path::RepoPath;
 
 /// What is known of a finding when it is judged.
@@ -12,6 +13,8 @@ pub struct Case<'a> {
     pub rule: &'a str,
     /// How sure the rule is.
     pub confidence: Confidence,
+    /// How much harm such a secret does.
+    pub severity: Severity,
     /// Where it was found, from the top of the work tree.
     pub path: &'a RepoPath,
     /// The secret's name across runs.
@@ -24,18 +27,19 @@ pub struct Case<'a> {
 
 /// Returns the verdict on a finding.
 ///
-/// What somebody allowed is allowed, whatever else holds. Of the rest, weak
-/// evidence and old lines never block, and medium confidence only warns.
+/// What somebody allowed is allowed, whatever else holds. Of the rest, old lines
+/// never block, and what is not sure or not harmful enough for the gate only warns.
 #[must_use]
 pub fn judge(policy: &Policy, case: &Case<'_>) -> Verdict {
     if let Some(reason) = allowed(policy, case) {
         return Verdict::Allowed(reason);
     }
+    let blocks = policy.gate.blocks(case.confidence, case.severity);
     match (case.confidence, case.is_new) {
-        (Confidence::Low, _) => Verdict::Note(NoteReason::LowConfidence),
-        (Confidence::Medium | Confidence::High | Confidence::Certain, false) => Verdict::Note(NoteReason::Old),
-        (Confidence::Medium, true) => Verdict::Warning,
-        (Confidence::High | Confidence::Certain, true) => Verdict::Leak,
+        (_, true) if blocks => Verdict::Leak,
+        (Confidence::Low, _) if !blocks => Verdict::Note(NoteReason::LowConfidence),
+        (_, false) => Verdict::Note(NoteReason::Old),
+        (_, true) => Verdict::Warning,
     }
 }
 
@@ -46,6 +50,10 @@ pub fn remarks(policy: &Policy, case: &Case<'_>) -> Vec<String> {
         return Vec::new();
     }
     let mark = match case.mark {
+        Marked::Allows(_) if policy.gate.marks == Marks::Ignored => {
+            Some("the mark beside it does not count: this server's policy ignores marks".to_owned())
+        }
+        _ if policy.gate.marks == Marks::Ignored => None,
         Marked::Allows(_) | Marked::No => None,
         Marked::WithoutReason => {
             Some("the mark beside it does not count: write the reason in words after `ideoguard:allow`".to_owned())
@@ -59,11 +67,16 @@ pub fn remarks(policy: &Policy, case: &Case<'_>) -> Vec<String> {
 
 /// Returns who allows the finding, if anyone does; the mark speaks first, for it stands nearest.
 fn allowed(policy: &Policy, case: &Case<'_>) -> Option<Reason> {
-    if let Marked::Allows(reason) = case.mark {
+    let gate = &policy.gate;
+    if let (Marked::Allows(reason), Marks::Count) = (case.mark, gate.marks) {
         return Some(Reason::Mark(reason.clone()));
     }
-    let entry = policy.allows(case.rule, case.path, case.fingerprint).map(Reason::AllowFile);
-    entry.or_else(|| policy.knows(case.fingerprint).map(Reason::Baseline))
+    let entry = || policy.allows(case.rule, case.path, case.fingerprint).map(Reason::AllowFile);
+    let baseline = || policy.knows(case.fingerprint).map(Reason::Baseline);
+    let by_policy = gate.allowed.get(case.fingerprint).cloned().map(Reason::Policy);
+    // What is allowed anyway needs no bypass, and is not recorded as one.
+    let bypass = || gate.bypassed.get(case.fingerprint).cloned().map(Reason::Bypass);
+    by_policy.or_else(entry).or_else(baseline).or_else(bypass)
 }
 
 #[cfg(test)]
@@ -79,7 +92,16 @@ mod tests {
         let fingerprint = Fingerprint::of(&Secret::new(vec![b'x'; 40]));
         let near = Near { before: b"key = '", after: after.as_bytes(), line_before: b"" };
         let mark = read_marks(&near, "some-rule");
-        let case = Case { rule: "some-rule", confidence, path: &path, fingerprint: &fingerprint, mark: &mark, is_new };
+        let severity = Severity::High;
+        let case = Case {
+            rule: "some-rule",
+            confidence,
+            severity,
+            path: &path,
+            fingerprint: &fingerprint,
+            mark: &mark,
+            is_new,
+        };
         judge(&Policy::none(date(2026, 1, 1)), &case)
     }
 
@@ -108,6 +130,7 @@ mod tests {
         let case = Case {
             rule: "r",
             confidence: Confidence::High,
+            severity: Severity::High,
             path: &path,
             fingerprint: &fingerprint,
             mark: &mark,

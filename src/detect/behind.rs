@@ -29,13 +29,15 @@ impl<'a> Rest<'a> {
 }
 
 /// Finds the name that stands behind its value, as in `{"value": "…", "key": "API_KEY"}`.
-pub(super) fn name_after<'a>(rest: &Rest<'a>) -> Option<&'a [u8]> {
+///
+/// Returns its place behind the value.
+pub(super) fn name_after(rest: &Rest<'_>) -> Option<Range<usize>> {
     let stop = rest.text.iter().position(|byte| matches!(byte, b'}' | b';')).unwrap_or(rest.text.len());
     let mut words = Words { text: &rest.text[..stop], at: 0 };
     let label = words.next()?;
     let name = words.next()?;
     let is_label = matches!(&rest.text[label], b"key" | b"name" | b"Key" | b"Name" | b"id");
-    (is_label && rest.is_whole(&name)).then(|| &rest.text[name])
+    (is_label && rest.is_whole(&name)).then_some(name)
 }
 
 /// As many words of a line as are read behind a value.
@@ -99,7 +101,7 @@ mod tests {
 
         let name = name_after(&Rest::of(text, &(11..15), &(11..15), Reach::BYTES)).unwrap();
 
-        assert_eq!(name, b"API_KEY");
+        assert_eq!(&text[15..][name], b"API_KEY");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The token lane's context: a run that looks random, judged by what stands beside it.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
 use crate::finding::{Confidence, Secret};
@@ -26,6 +26,8 @@ pub(super) struct Candidate<'a> {
     pub(super) form: Form,
     /// What it is called, once that has been read.
     names: OnceCell<Names>,
+    /// Whether the nearest word was read and says that this is no secret.
+    is_other: Cell<bool>,
     /// Where the word `ideogram` stands, as far as it matters to the value.
     pub(super) ideogram: Ideogram,
     /// How random the run looks.
@@ -68,7 +70,7 @@ impl<'a> Candidate<'a> {
         if form == Form::Digest {
             return None;
         }
-        Some(Self { text, run, value, form, names: OnceCell::new(), ideogram, look, reach })
+        Some(Self { text, run, value, form, names: OnceCell::new(), is_other: Cell::new(false), ideogram, look, reach })
     }
 
     /// What the value is called; read when it is first asked for, as most values are no secret by their looks alone.
@@ -78,8 +80,13 @@ impl<'a> Candidate<'a> {
 
     /// What the value is called; `None` when it is clear from the nearest word that this is no secret's name.
     pub(super) fn names_of_secret(&self) -> Option<&Names> {
+        if self.is_other.get() {
+            return None;
+        }
         if self.names.get().is_none() {
-            let names = Names::of_secret(self.text, &self.value, &self.rest(), self.reach)?;
+            let names = Names::of_secret(self.text, &self.value, &self.rest(), self.reach);
+            self.is_other.set(names.is_none());
+            let names = names?;
             return Some(self.names.get_or_init(|| names));
         }
         self.names.get()
@@ -105,13 +112,13 @@ impl<'a> Candidate<'a> {
         Rest::of(self.text, &self.value, &self.run, self.reach)
     }
 
-    /// Builds a match of this candidate.
+    /// Builds a match of this candidate. All of the value counts as read, also where the secret is a part of it.
     pub(super) fn found(&self, rule: &str, rank: Rank, confidence: Confidence, span: Range<usize>) -> Option<Match> {
         let advice = if self.names().words.iter().any(|word| word.bundled) { vec![BUNDLED] } else { Vec::new() };
         Some(Match {
             rule: rules::by_id(rule)?,
             secret: Secret::new(&self.text[span.clone()]),
-            extent: span.clone(),
+            extent: self.value.clone(),
             span,
             confidence,
             evidence: Vec::new(),

@@ -35,8 +35,9 @@ enum Kind {
     Run,
 }
 
-/// No literal is longer.
-pub const MARGIN: usize = 32;
+/// No clue depends on more bytes before it or from its beginning on, beside the run in which it stands: a literal
+/// and the least that must follow it.
+pub const MARGIN: usize = 48;
 /// A longer run is no clue: without what does not belong to the token it is still longer than a match.
 const LONGEST_RUN: usize = 2 * MAX_MATCH;
 /// How far around a clue its match may reach.
@@ -81,10 +82,10 @@ impl Engine {
                 add(at, at, Kind::Keyword(number));
             }
         });
-        for run in runs::runs(seen).take_while(|run| run.start < end) {
-            self.literals.in_token_lane(&seen[run.clone()], |number, at| {
-                if run.start + at < end {
-                    add(run.start + at, run.start + at, Kind::Token(number));
+        for run in runs::runs(seen) {
+            self.literals.in_token_lane(seen, &run, |number, at| {
+                if at < end {
+                    add(at, at, Kind::Token(number));
                 }
             });
             let is_whole = run.end <= end && run.len() <= LONGEST_RUN;
@@ -151,8 +152,8 @@ mod tests {
     fn a_literal_is_found_around_every_place_within_it() {
         let engine = Engine::built_in();
         for literal in literals::all(BUILT_IN) {
-            let text = format!(". . {literal}{} . .", "a".repeat(16)).into_bytes();
-            for seam in 5..4 + literal.len() {
+            let text = format!(". . {literal}{} . .", "a".repeat(runs::SHORTEST)).into_bytes();
+            for seam in 5..4 + literal.len() + runs::SHORTEST {
                 let window = seam.saturating_sub(MARGIN)..text.len().min(seam + MARGIN);
                 let mut clues = Vec::new();
 

@@ -33,6 +33,8 @@ pub(super) enum Rank {
     Generic,
     /// The same, near a word that says whose it is.
     Nearby,
+    /// A name that says whose it is, and a shape that others have, too.
+    Issuer,
     /// A shape that its issuer gives to nothing else.
     Shape,
     /// A name that says whose it is.
@@ -47,6 +49,20 @@ impl Match {
 
     fn overlaps(&self, other: &Self) -> bool {
         self.span.start < other.span.end && other.span.start < self.span.end
+    }
+
+    /// Tells whether this is a part of what the other found, such as the id of its key pair.
+    fn is_part_of(&self, other: &Self) -> bool {
+        other.rule.takes.contains(&self.rule.id)
+            && other.confidence >= self.confidence
+            && other.extent.start <= self.span.start
+            && self.span.end <= other.extent.end
+    }
+
+    /// Tells whether this is not worth telling beside the other.
+    fn gives_way_to(&self, other: &Self) -> bool {
+        let is_heavier = self.overlaps(other) && other.weight() > self.weight();
+        (is_heavier && !other.is_part_of(self)) || self.is_part_of(other)
     }
 }
 
@@ -68,9 +84,10 @@ pub fn resolve(mut matches: Vec<Match>) -> Vec<Match> {
 
 fn gives_way(matches: &[Match], at: usize) -> bool {
     let this = &matches[at];
-    // A match is at most MAX_MATCH long, so neighbours further left cannot reach this one.
+    // A match is at most MAX_MATCH long, so neighbours further away cannot reach this one.
     let left =
         matches[..at].iter().rev().take_while(|other| other.span.start + super::locality::MAX_MATCH > this.span.start);
-    let right = matches[at + 1..].iter().take_while(|other| other.span.start < this.span.end);
-    left.chain(right).any(|other| this.overlaps(other) && other.weight() > this.weight())
+    let right =
+        matches[at + 1..].iter().take_while(|other| other.span.start < this.span.end + super::locality::MAX_MATCH);
+    left.chain(right).any(|other| this.gives_way_to(other))
 }

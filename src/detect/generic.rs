@@ -44,7 +44,7 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Option<Match> {
 }
 
 /// Tells whether what stands right beside the value says that it is something else, or not all of it.
-fn is_part_of_more(candidate: &Candidate<'_>) -> bool {
+pub(super) fn is_part_of_more(candidate: &Candidate<'_>) -> bool {
     // A hash with the name of its function in braces, or what follows a template.
     let is_behind_brace =
         matches!(candidate.value.start.checked_sub(1).map(|at| candidate.text[at]), Some(b'{' | b'}'));

@@ -3,10 +3,12 @@
 //! The keyword lane also looks for what other code asks of the whole text, since
 //! one more literal costs less than one more search.
 
+use std::ops::Range;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use once_cell::sync::OnceCell;
 
-use crate::rules::{Rule, Shape, url};
+use crate::rules::{Place, Rule, Shape, url};
 
 use super::runs::is_token;
 
@@ -36,10 +38,53 @@ const IDEOGRAM: [&str; 3] = ["deogram", "DEOGRAM", "deoGram"];
 #[derive(Debug)]
 struct TokenLane {
     automaton: AhoCorasick,
-    /// How the literals begin.
-    beginnings: Beginnings,
-    /// Whose literals they are, in the order of the automaton's patterns.
-    owners: Vec<(&'static Rule, &'static Shape)>,
+    /// What tells most runs that hold none.
+    marks: Marks,
+    /// Whose literals they are, first those in the order of the automaton's patterns, then the fronts.
+    owners: Vec<Owner>,
+    /// What stands right before runs.
+    fronts: Fronts,
+}
+
+/// A rule and its shape.
+pub(super) type Owner = (&'static Rule, &'static Shape);
+
+/// The literals that end right before a run of token characters, such as the dot of `hvs.`.
+#[derive(Debug)]
+struct Fronts {
+    /// The last two bytes that any of them has, as the bits of 256 × 256 pairs: few runs have such a pair before them.
+    ends: Vec<u64>,
+    literals: Vec<&'static [u8]>,
+    /// The number of the first.
+    first: u16,
+}
+
+impl Fronts {
+    /// Keeps literals of at least two bytes each.
+    fn of(literals: Vec<&'static [u8]>, first: u16) -> Self {
+        let mut ends = vec![0; 256 * 256 / 64];
+        for literal in &literals {
+            if let Some(pair) = literal.last_chunk() {
+                let pair = usize::from(u16::from_le_bytes(*pair));
+                ends[pair / 64] |= 1 << (pair % 64);
+            }
+        }
+        Self { ends, literals, first }
+    }
+
+    /// Calls `visit` with the number of each literal that ends a text, and its place.
+    fn search(&self, before: &[u8], visit: &mut impl FnMut(u16, usize)) {
+        let Some(pair) = before.last_chunk() else { return };
+        let pair = usize::from(u16::from_le_bytes(*pair));
+        if self.ends[pair / 64] >> (pair % 64) & 1 == 0 {
+            return;
+        }
+        for (number, literal) in (self.first..).zip(&self.literals) {
+            if before.ends_with(literal) {
+                visit(number, before.len() - literal.len());
+            }
+        }
+    }
 }
 
 /// The literals of the keyword lane.
@@ -47,8 +92,8 @@ struct TokenLane {
 struct KeywordLane {
     /// Searches for each literal from its rarest bytes on.
     automaton: AhoCorasick,
-    /// How the rarest bytes of the literals begin.
-    beginnings: Beginnings,
+    /// What tells most short texts that hold none.
+    marks: Marks,
     literals: Vec<Literal>,
 }
 
@@ -70,18 +115,20 @@ impl Literals {
         Self { rules, token: OnceCell::new(), keyword: OnceCell::new() }
     }
 
-    /// Calls `visit` with the number and the place of each literal of the token lane in a run.
-    pub(super) fn in_token_lane(&self, run: &[u8], mut visit: impl FnMut(u16, usize)) {
+    /// Calls `visit` with the number and the place of each literal of the token lane in a run or right before it.
+    pub(super) fn in_token_lane(&self, text: &[u8], run: &Range<usize>, mut visit: impl FnMut(u16, usize)) {
         let lane = self.token_lane();
-        if lane.beginnings.are_in(run) {
-            for found in lane.automaton.find_overlapping_iter(run) {
-                visit(narrow(found.pattern().as_usize()), found.start());
+        lane.fronts.search(&text[..run.start], &mut visit);
+        let run_text = &text[run.clone()];
+        if lane.marks.are_in(run_text) {
+            for found in lane.automaton.find_overlapping_iter(run_text) {
+                visit(narrow(found.pattern().as_usize()), run.start + found.start());
             }
         }
     }
 
     /// Returns whose a literal of the token lane is.
-    pub(super) fn token(&self, number: u16) -> (&'static Rule, &'static Shape) {
+    pub(super) fn token(&self, number: u16) -> Owner {
         self.token_lane().owners[usize::from(number)]
     }
 
@@ -111,18 +158,26 @@ fn narrow(number: usize) -> u16 {
 
 impl TokenLane {
     fn of(rules: &'static [Rule]) -> Self {
-        let (literals, owners): (Vec<_>, _) = shapes(rules)
-            .filter(|(literal, _)| !is_keyword(literal))
+        let is_front = |owner: &Owner| owner.1.place == Place::BeforeRun;
+        let (literals, mut owners): (Vec<_>, Vec<_>) = shapes(rules)
+            .filter(|(literal, owner)| !is_front(owner) && !is_keyword(literal, owner.1))
             .map(|(literal, owner)| (literal.as_bytes(), owner))
             .unzip();
         let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&literals).expect(SMALL);
-        Self { automaton, beginnings: Beginnings::of(literals), owners }
+        let (fronts, of_fronts): (Vec<_>, Vec<_>) = shapes(rules)
+            .filter(|(_, owner)| is_front(owner))
+            .map(|(literal, owner)| (literal.as_bytes(), owner))
+            .unzip();
+        let fronts = Fronts::of(fronts, narrow(owners.len()));
+        owners.extend(of_fronts);
+        Self { automaton, marks: Marks::of(&literals), owners, fronts }
     }
 }
 
 impl KeywordLane {
     fn of(rules: &'static [Rule]) -> Self {
-        let shapes = shapes(rules).filter(|(literal, _)| is_keyword(literal));
+        let shapes =
+            shapes(rules).filter(|(literal, (_, shape))| shape.place != Place::BeforeRun && is_keyword(literal, shape));
         let shapes = shapes.map(|(literal, (rule, shape))| (literal, Keyword::Shape(rule, shape)));
         let others =
             IDEOGRAM.map(|spelling| (spelling, Keyword::Ideogram)).into_iter().chain([(url::LITERAL, Keyword::Url)]);
@@ -133,8 +188,8 @@ impl KeywordLane {
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(literals.iter().map(|literal| &literal.bytes[literal.rarest..]))
             .expect(SMALL);
-        let beginnings = Beginnings::of(literals.iter().map(|literal| &literal.bytes[literal.rarest..]).collect());
-        Self { automaton, beginnings, literals }
+        let marks = Marks::of(&literals.iter().map(|literal| literal.bytes).collect::<Vec<_>>());
+        Self { automaton, marks, literals }
     }
 
     /// Calls `visit` with the number of each literal in a text and its place.
@@ -142,7 +197,7 @@ impl KeywordLane {
     /// The vectorised search returns one literal a place and none that overlap,
     /// so it goes on one byte later, and each place is compared with all literals.
     fn search(&self, text: &[u8], mut visit: impl FnMut(u16, usize)) {
-        if text.len() < SHORT && !self.beginnings.are_in(text) {
+        if text.len() < SHORT && !self.marks.are_in(text) {
             return;
         }
         let mut from = 0;
@@ -183,41 +238,52 @@ fn rarest(literal: &[u8]) -> usize {
 const SMALL: &str = "a few hundred literals make an automaton of a few kilobytes";
 
 /// Returns all literals of the rules, each with its rule and shape.
-fn shapes(rules: &'static [Rule]) -> impl Iterator<Item = (&'static str, (&'static Rule, &'static Shape))> {
+fn shapes(rules: &'static [Rule]) -> impl Iterator<Item = (&'static str, Owner)> {
     let shapes = rules.iter().filter_map(|rule| Some((rule, rule.finder.shape()?)));
     shapes.flat_map(|(rule, shape)| shape.literals.iter().map(move |literal| (*literal, (rule, shape))))
 }
 
-/// How literals begin: which bytes stand at each of the first three places of each of 32 groups of literals.
+/// Three bytes of each literal, the rarest it has, as bits of a table that is found by their hash.
 ///
 /// Few runs hold a literal, and this tells so of most in a third of the time that the automaton takes.
 #[derive(Debug)]
-struct Beginnings([[u32; 256]; 3]);
+struct Marks(Vec<u64>);
 
-impl Beginnings {
-    /// Groups literals, of at least three bytes each, with those that begin alike.
-    fn of(mut literals: Vec<&[u8]>) -> Self {
-        literals.sort_unstable();
-        let mut places = [[0; 256]; 3];
-        for (index, literal) in literals.iter().enumerate() {
-            let group = 1 << (index * 32 / literals.len());
-            places.iter_mut().zip(*literal).for_each(|(place, byte)| place[usize::from(*byte)] |= group);
+impl Marks {
+    /// As many bits of a hash as make the table much larger than there are literals, and small enough for a near cache.
+    const BITS: u32 = 17;
+
+    /// Marks literals, of at least three bytes each.
+    fn of(literals: &[&[u8]]) -> Self {
+        let mut table = vec![0; 1 << (Self::BITS - u64::BITS.trailing_zeros())];
+        for literal in literals {
+            let (word, bit) = Self::place(&literal[rarest(literal)..]);
+            table[word] |= 1 << bit;
         }
-        Self(places)
+        Self(table)
     }
 
     /// Tells whether a text may hold one of the literals; `false` is certain.
     fn are_in(&self, text: &[u8]) -> bool {
-        let [first, second, third] = &self.0;
-        let groups =
-            |three: &[u8]| first[usize::from(three[0])] & second[usize::from(three[1])] & third[usize::from(three[2])];
-        text.windows(3).fold(0, |found, three| found | groups(three)) != 0
+        let found = text.windows(3).fold(0, |found, three| {
+            let (word, bit) = Self::place(three);
+            found | self.0[word] >> bit
+        });
+        found & 1 != 0
+    }
+
+    /// Returns where the bit of three bytes is.
+    fn place(three: &[u8]) -> (usize, u32) {
+        const ODD: u32 = 0x9e37_79b1;
+        let bytes = u32::from_le_bytes([three[0], three[1], three[2], 0]);
+        let hash = bytes.wrapping_mul(ODD) >> (u32::BITS - Self::BITS);
+        ((hash / u64::BITS) as usize, hash % u64::BITS)
     }
 }
 
 /// Tells whether a literal must be looked for everywhere, since it need not be part of a run of token characters.
-fn is_keyword(literal: &str) -> bool {
-    !literal.bytes().all(is_token) || literal.starts_with("-----")
+fn is_keyword(literal: &str, shape: &Shape) -> bool {
+    shape.place == Place::Anywhere || !literal.bytes().all(is_token) || literal.starts_with("-----")
 }
 
 /// Returns the literals of both lanes.
@@ -266,11 +332,27 @@ mod tests {
         fn the_token_lane_finds_each_literal_at_each_of_its_places(text in text()) {
             let mut places = Vec::new();
 
-            Literals::of(BUILT_IN).in_token_lane(&text, |_, at| places.push(at));
+            Literals::of(BUILT_IN).in_token_lane(&text, &(0..text.len()), |_, at| places.push(at));
 
             places.sort_unstable();
-            let literals = shapes(BUILT_IN).map(|(literal, _)| literal).filter(|literal| !is_keyword(literal));
-            prop_assert_eq!(places, naive(&text, literals.map(str::as_bytes)));
+            let literals = shapes(BUILT_IN).filter(|(_, (_, shape))| shape.place != Place::BeforeRun);
+            let literals = literals.filter(|(literal, (_, shape))| !is_keyword(literal, shape));
+            prop_assert_eq!(places, naive(&text, literals.map(|(literal, _)| literal.as_bytes())));
+        }
+
+        #[test]
+        fn what_ends_right_before_a_run_is_found_there_alone(before in text(), front in any::<prop::sample::Index>()) {
+            let lane = TokenLane::of(BUILT_IN);
+            let literal = lane.fronts.literals[front.index(lane.fronts.literals.len())];
+            let text = [&before, literal].concat();
+            let mut places = Vec::new();
+
+            lane.fronts.search(&text, &mut |_, at| places.push(at));
+
+            let mut all = naive(&text, lane.fronts.literals.iter().copied().filter(|one| text.ends_with(one)));
+            all.retain(|at| lane.fronts.literals.iter().any(|one| *one == &text[*at..]));
+            places.sort_unstable();
+            prop_assert_eq!(places, all);
         }
     }
 

@@ -15,6 +15,7 @@ mod escape;
 mod found;
 mod generic;
 mod ideogram;
+mod issuer;
 mod joint;
 mod literals;
 pub mod locality;
@@ -92,9 +93,9 @@ impl Engine {
             Keyword::Ideogram => mentions.places.push(at),
         });
         for run in runs::runs(text) {
-            self.literals.in_token_lane(&text[run.clone()], |number, at| {
+            self.literals.in_token_lane(text, &run, |number, at| {
                 let (rule, shape) = self.literals.token(number);
-                found.extend(match_at(rule, shape, text, run.start + at, reach));
+                found.extend(match_at(rule, shape, text, at, reach));
             });
             // Asked first, as it rules out most runs at once; beside the word `ideogram` a key may have no digit.
             if mentions.places.is_empty() && !random::may_be_random(&text[run.clone()]) {
@@ -151,9 +152,12 @@ impl Engine {
     }
 }
 
-/// Judges a candidate: as an Ideogram key first, as a generic secret otherwise. A placeholder is neither.
+/// Judges a candidate: as an Ideogram key first, then as the secret of whoever its name says, then as a generic one.
+///
+/// A placeholder is none of them.
 fn judge(candidate: &Candidate<'_>) -> Option<Match> {
-    let found = ideogram::judge(candidate).or_else(|| generic::judge(candidate))?;
+    let found =
+        ideogram::judge(candidate).or_else(|| issuer::judge(candidate)).or_else(|| generic::judge(candidate))?;
     (!placeholder::is_placeholder(&candidate.text[candidate.value.clone()])).then_some(found)
 }
 
@@ -224,7 +228,7 @@ impl Finder {
     fn shape(&self) -> Option<&Shape> {
         match self {
             Self::Shape(shape) => Some(shape),
-            Self::Code => None,
+            Self::Name | Self::Code => None,
         }
     }
 }

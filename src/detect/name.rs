@@ -18,6 +18,8 @@ use super::sense::{Sense, Strength};
 pub(super) struct Names {
     /// What each word says; a handful at most.
     pub(super) words: Vec<Sense>,
+    /// Where those words stand.
+    pub(super) places: Vec<Range<usize>>,
     /// How the nearest word and the value belong together.
     pub(super) bond: Bond,
     /// Whether the value has a label of its own.
@@ -54,14 +56,16 @@ impl Names {
 
     fn from(text: &[u8], value: &Range<usize>, rest: &Rest<'_>, before: &Before, reach: Reach) -> Self {
         let bond = before.words.first().map_or(Bond::Loose, |word| Bond::of(text, word, value));
-        let words = senses(text, reaching(text, &before.words));
-        let mut names = Self { words, bond, label: before.label, example: before.example };
+        let places = reaching(text, &before.words).to_vec();
+        let words = senses(text, &places);
+        let mut names = Self { words, places, bond, label: before.label, example: before.example };
         names.skip_algorithm();
         if before.words.first().is_some_and(|word| is_remark(&text[word.end..value.start])) {
             names.skip_remark();
         }
         if is_userinfo(text, value) {
             names.words.insert(0, Sense::USERINFO);
+            names.places.insert(0, value.start..value.start);
             names.bond = Bond::Assigned;
         } else if names.label != Label::Named && names.first().secret == Strength::None {
             names.take_elsewhere(text, value, rest, before, reach);
@@ -71,11 +75,14 @@ impl Names {
 
     /// Takes the name from behind the value, or from the head of the block around it.
     fn take_elsewhere(&mut self, text: &[u8], value: &Range<usize>, rest: &Rest<'_>, before: &Before, reach: Reach) {
-        let behind = || behind::name_after(rest).map(|name| vec![Sense::of(name)]);
-        let heading = || before.heading(text, value.start, reach).map(|words| senses(text, &words));
-        let is_secret = |words: &Vec<Sense>| words.first().is_some_and(|first| first.secret > Strength::None);
-        if let Some(words) = behind().filter(is_secret).or_else(|| heading().filter(is_secret)) {
-            self.words = words;
+        let shift = |name: Range<usize>| value.end + name.start..value.end + name.end;
+        let behind = || behind::name_after(rest).map(|name| Vec::from([shift(name)]));
+        let heading = || before.heading(text, value.start, reach);
+        let read = |places: Vec<Range<usize>>| (senses(text, &places), places);
+        let is_secret = |(words, _): &(Vec<Sense>, _)| words.first().is_some_and(|first| first.secret > Strength::None);
+        let behind = behind().map(read).filter(is_secret);
+        if let Some((words, places)) = behind.or_else(|| heading().map(read).filter(is_secret)) {
+            (self.words, self.places) = (words, places);
             self.bond = Bond::Assigned;
         }
     }
@@ -83,15 +90,20 @@ impl Names {
     /// Steps over a word in brackets that only says something about what was named before: `key (do not commit!): …`.
     fn skip_remark(&mut self) {
         if self.first().harmless && self.words.len() > 1 {
-            self.words.remove(0);
+            self.skip_first();
         }
     }
 
     /// Steps over the name of a hash function that only says what a key is for: `createHmac("sha256", "…")`.
     fn skip_algorithm(&mut self) {
         if self.words.get(1).is_some_and(|word| word.hmac) && self.first().harmless {
-            self.words.remove(0);
+            self.skip_first();
         }
+    }
+
+    fn skip_first(&mut self) {
+        self.words.remove(0);
+        self.places.remove(0);
     }
 
     /// What the nearest word says.

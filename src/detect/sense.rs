@@ -131,7 +131,7 @@ impl Said {
 }
 
 /// The words of a name that is yet to be split.
-struct Parts<'a>(&'a [u8]);
+pub(super) struct Parts<'a>(pub(super) &'a [u8]);
 
 impl<'a> Iterator for Parts<'a> {
     type Item = &'a [u8];

@@ -69,15 +69,16 @@ impl Form {
     }
 }
 
-/// Tells whether the signs around a value make it an expression: `f(`, `a[`, `$x`, `{{x}}`, `@x`, `<x>`.
+/// Tells whether the signs around a value make it an expression: `f(`, `a[`, `$x`, `{{x}}`, `@x`, `<x>`, `[0-9]{8}`.
 fn is_code(text: &[u8], value: &Range<usize>) -> bool {
     let before = value.start.checked_sub(1).map(|at| text[at]);
     let after = text.get(value.end);
     let called = matches!(after, Some(b'(' | b'['));
     let quoted = text[..value.start].ends_with(b"q{");
     let placed = !quoted && matches!((before, after), (Some(b'<' | b'{'), Some(b'>' | b'}')));
+    let is_class = before == Some(b'[') && matches!(text[value.end..], [b']', b'{' | b'+' | b'*' | b'?', ..]);
     let scoped = text[value.end..].starts_with(b"::") || text[..value.start].ends_with(b"::");
-    called || placed || scoped || before == Some(b'$') || text[..value.start].ends_with(b"->")
+    called || placed || is_class || scoped || before == Some(b'$') || text[..value.start].ends_with(b"->")
 }
 
 /// Tells whether text is a UUID: 8-4-4-4-12 hex digits.

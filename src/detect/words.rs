@@ -33,8 +33,8 @@ const KEY_OF: &[&str] = &[
 
 /// Words that say "secret" of many things.
 const WEAK: &[&str] = &[
-    "apikeys", "auth", "authentication", "bearer", "cookie", "cred", "creds", "key", "keys", "pass", "session", "sk",
-    "tokens",
+    "apikeys", "auth", "authentication", "bearer", "cookie", "cred", "creds", "key", "keys", "pass", "pat", "session",
+    "sk", "tokens",
 ];
 
 /// Words that a name made of nothing else leaves the provider open.

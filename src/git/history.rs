@@ -41,6 +41,11 @@ impl Objects {
         let earlier = parents.iter().map(|parent| Ok(self.commit(*parent)?.tree)).collect::<Result<Vec<_>>>()?;
         trees::changes(self, commit.tree, &earlier)
     }
+
+    /// Returns all paths of a tree, as if a first commit had it.
+    pub fn all_of(&self, tree: ObjectId) -> Result<Vec<Change>> {
+        trees::changes(self, tree, &[])
+    }
 }
 
 /// What the headers of a commit or a tag say, and all text that a person or a program wrote into it.
@@ -71,19 +76,24 @@ impl<'a> Headers<'a> {
             headers.text.push(b'\n');
         }
         let mut in_text = false;
+        // As git reads it: the first line names the tree or object, parents follow at once. Whatever
+        // stands further below under these names leads nowhere.
+        let mut in_links = true;
         for line in lines.split(|byte| *byte == b'\n') {
             let (name, value) = line.split_at(memchr::memchr(b' ', line).unwrap_or(line.len()));
             let value = value.get(1..).unwrap_or_default();
             match name {
-                b"tree" => headers.tree = ObjectId::from_hex(value),
-                b"object" => headers.target = ObjectId::from_hex(value),
-                b"parent" => headers.parents.push(ObjectId::from_hex(value)?),
+                b"tree" if in_links && headers.tree.is_none() => headers.tree = ObjectId::from_hex(value),
+                b"object" if in_links && headers.target.is_none() => headers.target = ObjectId::from_hex(value),
+                b"parent" if in_links => headers.parents.push(ObjectId::from_hex(value)?),
                 b"author" | b"tagger" if headers.author.is_empty() => headers.author = value,
                 b"committer" if headers.committer.is_empty() => headers.committer = value,
                 _ => {}
             }
+            in_links &= matches!(name, b"tree" | b"object" | b"parent");
             // A line that begins with a space goes on with the header before it.
-            in_text = if name.is_empty() { in_text } else { !says_nothing(name, value) };
+            in_text =
+                if name.is_empty() { in_text } else { !(in_links && is_link(value) || says_nothing(name, value)) };
             if in_text {
                 headers.text.extend_from_slice(line);
                 headers.text.push(b'\n');
@@ -106,12 +116,16 @@ impl<'a> Headers<'a> {
     }
 }
 
-/// Tells whether a header holds no text: an id, the kind of an object, or a signature in its armour.
+/// Tells whether a link is one, and no text that somebody put in its place.
+fn is_link(value: &[u8]) -> bool {
+    ObjectId::from_hex(value).is_some()
+}
+
+/// Tells whether a header holds no text: the kind of an object, or a signature in its armour.
 ///
 /// Whoever makes an object by hand may write anything behind these names.
 fn says_nothing(name: &[u8], value: &[u8]) -> bool {
     match name {
-        b"tree" | b"parent" | b"object" => ObjectId::from_hex(value).is_some(),
         b"type" => [&b"commit"[..], b"tag", b"tree", b"blob"].contains(&value),
         _ => SIGNATURES.contains(&name) && value.starts_with(b"-----BEGIN "),
     }
@@ -178,6 +192,22 @@ mod tests {
 
             assert_eq!(signature(line.as_bytes()).2, 0, "{offset}");
         }
+    }
+
+    #[test]
+    fn only_the_links_that_git_follows_count_and_the_others_are_text() {
+        let id = ObjectId::from_bytes(&[1; 20]).unwrap();
+        let [tree, parent, other] = ["a", "b", "c"].map(|digit| digit.repeat(40));
+        let raw = format!(
+            "tree {tree}\nparent {parent}\nauthor A <a> 0 +0000\nparent {other}\ntree {other}\ncommitter C <c> 0 +0000\n\nm\n"
+        );
+
+        let commit = parse(id, raw.as_bytes()).unwrap();
+
+        assert_eq!(commit.tree.to_string(), tree);
+        assert_eq!(commit.parents.iter().map(ToString::to_string).collect::<Vec<_>>(), [parent]);
+        let text = format!("m\nauthor A <a> 0 +0000\nparent {other}\ntree {other}\ncommitter C <c> 0 +0000\n");
+        assert_eq!(String::from_utf8(commit.text).unwrap(), text);
     }
 
     #[test]

@@ -4,16 +4,20 @@
 //! index, …) is asked of git's own plumbing, for that step alone, and a notice
 //! says so. No type of the git2 crate leaves this folder.
 
+mod brought;
 pub(crate) mod config_file;
 mod diff;
 mod env;
 mod history;
+mod ignored;
 mod index;
 mod lookup;
+mod named;
 mod objects;
 mod open;
 pub mod pack;
 mod plumbing;
+mod pushed;
 mod references;
 mod revisions;
 mod settings;
@@ -26,10 +30,13 @@ use std::path::{Path, PathBuf};
 pub use diff::added_lines;
 pub use env::GitEnv;
 pub use history::{Commit, Headers};
+pub use ignored::IgnoredBy;
 pub use objects::{Kind, Objects};
+pub use pushed::{Known, Stored};
 pub use revisions::Range;
+pub use settings::ConfigValue;
 pub use staged::Staging;
-pub use trees::{After, Change, Mode, Version};
+pub use trees::{After, Change, Link, Mode, Version};
 
 use crate::error::{Error, Result};
 use crate::git::plumbing::Plumbing;

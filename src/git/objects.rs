@@ -1,5 +1,7 @@
 //! What objects hold: blobs whole or as a stream, trees and commits whole.
 
+use std::path::PathBuf;
+
 use crate::error::{Error, Result};
 use crate::git::plumbing::Plumbing;
 use crate::git::{Format, Repository, failed, to_oid};
@@ -196,8 +198,13 @@ fn explained(error: Error, refused: &Error) -> Error {
 
 /// Opens the folders of objects by themselves, which needs nothing else that libgit2 could refuse.
 pub(super) fn database(repository: &Repository) -> Option<git2::Odb<'static>> {
-    let database = git2::Odb::new_ext(repository.format.to_git2()).ok()?;
-    for folder in &repository.object_dirs {
+    database_of(repository.format, &repository.object_dirs)
+}
+
+/// Opens some folders of objects by themselves.
+pub(super) fn database_of(format: Format, folders: &[PathBuf]) -> Option<git2::Odb<'static>> {
+    let database = git2::Odb::new_ext(format.to_git2()).ok()?;
+    for folder in folders {
         database.add_disk_alternate(folder.to_str()?).ok()?;
     }
     Some(database)

@@ -1,9 +1,10 @@
 //! The git executable's plumbing, for what libgit2 cannot open.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::thread;
 
 use crate::error::{Error, Result};
 use crate::git::env::{GitEnv, LOCAL};
@@ -58,6 +59,43 @@ impl Plumbing {
             return Ok(answer.bytes);
         }
         Err(Error::Git { doing, what: what.to_owned(), because: answer.because })
+    }
+
+    /// Returns what git writes when it reads `input`; an error if it does not end well.
+    pub(super) fn run_with<S: AsRef<OsStr>>(&self, doing: &'static str, words: &[S], input: &[u8]) -> Result<Vec<u8>> {
+        let mut command = self.command(words);
+        let child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let mut child = child.map_err(|source| not_started(doing, &source))?;
+        let stdin = child.stdin.take();
+        let output = thread::scope(|scope| {
+            // Git may answer before it has read everything; one that stops early says why by itself.
+            scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
+            child.wait_with_output()
+        });
+        let answer = output.map(Answer::from).map_err(|source| not_started(doing, &source))?;
+        if answer.code == Some(0) {
+            return Ok(answer.bytes);
+        }
+        Err(Error::Git { doing, what: String::new(), because: answer.because })
+    }
+
+    /// Hands over each line that git writes until `take` returns false; an error if git does not end well.
+    pub(super) fn each_line<S: AsRef<OsStr>>(
+        &self,
+        doing: &'static str,
+        words: &[S],
+        mut take: impl FnMut(&[u8]) -> bool,
+    ) -> Result<()> {
+        let failed = |source: io::Error| Error::Git { doing, what: String::new(), because: source.to_string() };
+        let mut lines = BufReader::new(self.stream(doing, words, 0)?);
+        let mut line = Vec::new();
+        while lines.read_until(b'\n', &mut line).map_err(failed)? > 0 {
+            if !take(line.strip_suffix(b"\n").unwrap_or(&line)) {
+                return Ok(());
+            }
+            line.clear();
+        }
+        Ok(())
     }
 
     /// Starts git and returns what it writes as a stream of `bytes` bytes.

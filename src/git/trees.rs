@@ -73,7 +73,29 @@ pub(super) struct Row {
     pub(super) version: Version,
 }
 
+/// What an entry of a tree leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Its name, without a slash.
+    pub name: Vec<u8>,
+    /// The object.
+    pub id: ObjectId,
+    /// Whether it is a folder.
+    pub is_folder: bool,
+}
+
 impl Objects {
+    /// Reads what the entries of a tree lead to; a submodule leads nowhere.
+    pub fn tree_links(&self, id: ObjectId) -> Result<Vec<Link>> {
+        let link = |mut row: Row| {
+            let is_folder = row.version.mode == Mode::Folder;
+            row.key.truncate(row.key.len() - usize::from(is_folder));
+            Link { name: row.key, id: row.version.id, is_folder }
+        };
+        let rows = self.tree(id)?.into_iter().filter(|row| row.version.mode != Mode::Submodule);
+        Ok(rows.map(link).collect())
+    }
+
     /// Reads the rows of a tree, in the order of their keys.
     pub(super) fn tree(&self, id: ObjectId) -> Result<Vec<Row>> {
         let bytes = self.whole(Kind::Tree, id)?;

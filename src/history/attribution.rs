@@ -44,6 +44,8 @@ pub struct Attribution<'a> {
     /// What each reference holds.
     reached: Vec<Both>,
     origins: Vec<Origin>,
+    /// The last commit that holds each object, by rank.
+    last: Vec<Option<u32>>,
 }
 
 /// Where one object comes from, and how it can still be reached.
@@ -157,7 +159,8 @@ impl<'a> Attribution<'a> {
         for (origin, count) in origins.iter_mut().zip(sets.count(now.iter().copied(), holdings.wanted().len())) {
             origin.commits = count;
         }
-        let mut attribution = Self { commits, holdings, sets, order, now, reached: Vec::new(), origins };
+        let last = held_last(&order, &now, &mut sets, origins.len());
+        let mut attribution = Self { commits, holdings, sets, order, now, reached: Vec::new(), origins, last };
         let tips = attribution.resolve(references, &tags, &ever);
         attribution.find_reach(references);
         attribution.find_first(references, &tips);
@@ -168,6 +171,13 @@ impl<'a> Attribution<'a> {
     #[must_use]
     pub fn origin(&self, object: ObjectId) -> Option<Origin> {
         self.holdings.item(object).map(|item| self.origins[item])
+    }
+
+    /// Returns the last commit, in history order, that holds a wanted object.
+    #[must_use]
+    pub fn last(&self, object: ObjectId) -> Option<ObjectId> {
+        let rank = self.last[self.holdings.item(object)?]?;
+        Some(self.commits.node(rank).id)
     }
 
     /// Returns the references that hold a wanted object, by their index in the slice that was given.
@@ -361,6 +371,17 @@ fn held_ever(commits: &Commits<'_>, order: &[u32], now: &[Set], sets: &mut Sets)
         ever[*rank as usize] = parents.fold(now[*rank as usize], |set, parent| sets.union(set, ever[*parent as usize]));
     }
     ever
+}
+
+/// Returns the last commit that holds each object, by rank.
+fn held_last(order: &[u32], now: &[Set], sets: &mut Sets, count: usize) -> Vec<Option<u32>> {
+    let (mut last, mut seen) = (vec![None; count], EMPTY);
+    for rank in order.iter().rev() {
+        let held = now[*rank as usize];
+        sets.each_new(held, seen, &mut |item| last[item] = Some(*rank));
+        seen = sets.union(seen, held);
+    }
+    last
 }
 
 /// Returns how an object is reached to which a reference of this kind leads; branches may hold it in their tip, too.

@@ -46,7 +46,7 @@ pub(super) fn missing_in_lefthook(configs: &[PathBuf], hooks: &[HookName]) -> Re
     for path in configs {
         texts.push(fs::read_to_string(path).map_err(Error::io("read", path))?);
     }
-    let calls = |hook: &HookName| texts.iter().any(|text| calls_us(text, *hook));
+    let calls = |hook: &HookName| texts.iter().any(|text| calls_us(text, hook.name()));
     Ok(hooks.iter().copied().filter(|hook| !calls(hook)).collect())
 }
 
@@ -73,9 +73,9 @@ fn lefthook_entry(hook: HookName) -> String {
     format!("{name}:\n  commands:\n    ideoguard:\n      run: ideoguard hook {name}{words}\n")
 }
 
-/// Tells whether a line of a lefthook config, other than a comment, runs ideoguard in `hook`.
-fn calls_us(text: &str, hook: HookName) -> bool {
-    let call = ["ideoguard", "hook", hook.name()];
+/// Tells whether a line of a script or a config, other than a comment, runs ideoguard in the hook of that name.
+pub(super) fn calls_us(text: &str, hook: &str) -> bool {
+    let call = ["ideoguard", "hook", hook];
     text.lines().filter(|line| !line.trim_start().starts_with('#')).any(|line| {
         let words: Vec<&str> =
             line.split([' ', '\t', '"', '\'', '{', '}', '[', ']', ',']).filter(|word| !word.is_empty()).collect();
@@ -96,16 +96,16 @@ mod tests {
     fn the_lines_for_lefthook_are_recognised_when_they_are_there() {
         let lines = lefthook_lines(&HookName::ALL);
 
-        assert!(HookName::ALL.into_iter().all(|hook| calls_us(&lines, hook)));
+        assert!(HookName::ALL.into_iter().all(|hook| calls_us(&lines, hook.name())));
     }
 
     #[test]
     fn a_comment_in_a_lefthook_config_runs_nothing() {
-        assert!(!calls_us("    # run: ideoguard hook pre-commit\n", HookName::PreCommit));
+        assert!(!calls_us("    # run: ideoguard hook pre-commit\n", "pre-commit"));
     }
 
     #[test]
     fn another_hook_in_a_lefthook_config_does_not_count() {
-        assert!(!calls_us("run: ideoguard hook pre-commit\n", HookName::CommitMsg));
+        assert!(!calls_us("run: ideoguard hook pre-commit\n", "commit-msg"));
     }
 }

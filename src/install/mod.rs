@@ -7,6 +7,7 @@
 mod global;
 mod husky;
 mod manager;
+mod placed;
 mod repository;
 mod slot;
 mod step;
@@ -17,6 +18,8 @@ use std::path::PathBuf;
 use crate::error::{Error, Result};
 use crate::git::GitEnv;
 use crate::path::RepoPath;
+
+pub use placed::{placed, serves_pushes};
 
 use step::Step;
 

@@ -123,7 +123,7 @@ fn in_file(path: &RepoPath) -> String {
 }
 
 /// Whether a file is there to set environment variables.
-enum EnvFile {
+pub(crate) enum EnvFile {
     /// It is, and holds real values.
     Real,
     /// It shows which variables there are.
@@ -133,7 +133,7 @@ enum EnvFile {
 }
 
 /// Tells an environment file by its name: `.env`, `.env.local`, `prod.env`, `.env.example`.
-fn env_file(path: &RepoPath) -> EnvFile {
+pub(crate) fn env_file(path: &RepoPath) -> EnvFile {
     let name = path.as_bytes().rsplit(|byte| *byte == b'/').next().unwrap_or_default();
     let is_env = name == b".env" || name == b".envrc" || name.starts_with(b".env.") || name.ends_with(b".env");
     if !is_env {
@@ -145,7 +145,7 @@ fn env_file(path: &RepoPath) -> EnvFile {
 }
 
 /// Returns a path as one word for a shell; `None` when it holds what is better not typed.
-pub(super) fn shell_word(path: &RepoPath) -> Option<String> {
+pub(crate) fn shell_word(path: &RepoPath) -> Option<String> {
     let text = std::str::from_utf8(path.as_bytes()).ok()?;
     if text.is_empty() || text != path.to_string() || text.contains('`') {
         return None;

@@ -18,12 +18,14 @@ use serde::Serialize;
 use crate::finding::{Finding, NoteReason, Reason, Trail, Verdict};
 use crate::outcome::Outcome;
 use crate::path::{Escaped, RepoPath, is_harmless};
+use crate::report::VERSION;
 use crate::report::groups::Class;
+use crate::report::safe::moment;
 use crate::report::summary::Summary;
 use crate::text::{Problem, Skip, Skipped};
 
 /// The version of the report's form; changes when a field changes its meaning or goes.
-const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 1;
 
 /// The whole report.
 #[derive(Serialize)]
@@ -40,6 +42,8 @@ struct Report<'a> {
     problems: Vec<Trouble<'a>>,
     /// What was left out.
     skipped: Vec<Left<'a>>,
+    /// What a reader should know.
+    notices: &'a [String],
 }
 
 /// Who wrote it.
@@ -92,6 +96,8 @@ struct Row<'a> {
     /// Where it is, exactly, when that is not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     path_base64: Option<String>,
+    /// What kind of text it stands in.
+    kind: &'static str,
     /// One-based line of the first byte.
     line: u64,
     /// One-based column of the first byte.
@@ -141,6 +147,10 @@ struct History<'a> {
     reach: &'static str,
     /// How many commits hold it.
     commits: u64,
+    /// When the first of them was made, in UTC.
+    since: Option<String>,
+    /// When the last of them was made, in UTC.
+    until: Option<String>,
     /// The other paths at which its first commit has it.
     paths: Vec<Cow<'a, str>>,
 }
@@ -170,16 +180,21 @@ struct Left<'a> {
 
 /// Writes everything as one object.
 pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
-    let report = Report {
+    let text = serde_json::to_string_pretty(&report(outcome))?;
+    writeln!(out, "{}", without_controls(&text))
+}
+
+/// Returns everything as one object.
+pub(super) fn report(outcome: &Outcome) -> impl Serialize + '_ {
+    Report {
         schema: SCHEMA,
-        tool: Tool { name: "ideoguard", version: env!("CARGO_PKG_VERSION") },
+        tool: Tool { name: "ideoguard", version: VERSION },
         summary: numbers(&Summary::of(outcome)),
         findings: outcome.findings.iter().map(row).collect(),
         problems: outcome.problems.iter().map(trouble).collect(),
         skipped: outcome.skipped.iter().map(left).collect(),
-    };
-    let text = serde_json::to_string_pretty(&report)?;
-    writeln!(out, "{}", without_controls(&text))
+        notices: &outcome.notices,
+    }
 }
 
 /// Writes each finding as one line.
@@ -218,6 +233,7 @@ fn row(finding: &Finding) -> Row<'_> {
         confidence: finding.confidence.name(),
         path: readable(finding.path.as_bytes()),
         path_base64: exact(&finding.path),
+        kind: finding.kind.name(),
         line: finding.place.line,
         column: finding.place.column,
         end_line: finding.place.end_line,
@@ -243,7 +259,14 @@ fn row(finding: &Finding) -> Row<'_> {
 fn history(trail: &Trail) -> History<'_> {
     let paths = trail.paths.iter().map(|path| readable(path.as_bytes())).collect();
     let repository = trail.repository.as_ref().map(|path| readable(path.as_bytes()));
-    History { repository, reach: trail.reach, commits: trail.commits, paths }
+    History {
+        repository,
+        reach: trail.reach,
+        commits: trail.commits,
+        since: trail.seconds.and_then(moment),
+        until: trail.last.and_then(moment),
+        paths,
+    }
 }
 
 /// Writes out a problem.
@@ -265,6 +288,8 @@ pub(super) fn reason(verdict: &Verdict) -> Option<String> {
         Verdict::Allowed(Reason::Mark(text)) => Some(format!("mark: {text}")),
         Verdict::Allowed(Reason::AllowFile(text)) => Some(format!("allow file: {text}")),
         Verdict::Allowed(Reason::Baseline(text)) => Some(format!("baseline: {text}")),
+        Verdict::Allowed(Reason::Policy(text)) => Some(format!("policy: {text}")),
+        Verdict::Allowed(Reason::Bypass(text)) => Some(format!("bypass: {text}")),
     }
 }
 
@@ -282,7 +307,7 @@ fn exact(path: &RepoPath) -> Option<String> {
 }
 
 /// Writes characters that a terminal could act on as `\u` escapes; outside strings JSON has none.
-fn without_controls(json: &str) -> String {
+pub(super) fn without_controls(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for character in json.chars() {
         if is_harmless(character) || matches!(character, '\\' | '\n') {

@@ -7,10 +7,12 @@ use anstyle::{AnsiColor, Style};
 
 use crate::finding::{Finding, NoteReason, Verdict};
 use crate::outcome::{Outcome, Status};
-use crate::path::{Escaped, RepoPath, is_harmless};
+use crate::path::{Escaped, RepoPath};
 use crate::report::groups::{self, Class, Group};
+use crate::report::safe::{aside, because, headline, place, safe, said};
 use crate::report::summary::{Summary, counted};
-use crate::report::{Colour, Detail, Manner, Occasion, fix, json, wrap};
+use crate::report::{Colour, Detail, Links, Manner, Occasion, fix, json, reach, sarif, wrap};
+use crate::rules;
 use crate::text::{Problem, Skip, TextKind};
 
 /// How many secrets are told in full; the rest is counted by file.
@@ -21,20 +23,6 @@ const PLACES: usize = 5;
 const FILES: usize = 20;
 /// Columns before the text of a labelled line.
 const INDENT: usize = 11;
-
-/// How reports say in which way a secret is reached, the most public first.
-const REACHES: [(&str, &str); 10] = [
-    ("tip", "the newest commit of a branch has it"),
-    ("history", "no branch has it in its newest commit, but in an earlier one"),
-    ("tag", "a tag leads to it"),
-    ("other", "a reference that is no branch leads to it"),
-    ("notes", "notes lead to it"),
-    ("stash", "a stash leads to it"),
-    ("pseudo", "what git keeps of its last operations leads to it"),
-    ("index", "it is staged"),
-    ("reflog", "only a reflog leads to it"),
-    ("unreachable", "nothing leads to it any more, and it is still stored"),
-];
 
 /// The styles of a report; all plain when it is not coloured.
 struct Styles {
@@ -53,13 +41,13 @@ struct Page<'a> {
     /// Where it goes.
     out: &'a mut dyn Write,
     /// How it is worded.
-    manner: Manner,
+    manner: Manner<'a>,
     /// How it looks.
     styles: Styles,
 }
 
 /// Writes the report.
-pub(super) fn write(outcome: &Outcome, manner: Manner, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(outcome: &Outcome, manner: Manner<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page { out, manner, styles: Styles::of(manner.colour) };
     match manner.detail {
         Detail::Quiet => page.one_line_each(outcome),
@@ -69,7 +57,7 @@ pub(super) fn write(outcome: &Outcome, manner: Manner, out: &mut dyn Write) -> i
 }
 
 /// Writes what a reader must know when the findings went elsewhere: the problems and the summary.
-pub fn write_coverage(outcome: &Outcome, manner: Manner, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_coverage(outcome: &Outcome, manner: Manner<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page { out, manner, styles: Styles::of(manner.colour) };
     page.problems(&outcome.problems)?;
     match manner.detail {
@@ -132,8 +120,8 @@ impl Page<'_> {
                     "{}: {style}{}{style:#}: {} ({}, {})",
                     place(finding),
                     class.name(),
-                    finding.title,
-                    finding.rule,
+                    safe(&finding.title),
+                    safe(&finding.rule),
                     finding.fingerprint
                 )?;
             }
@@ -174,13 +162,15 @@ impl Page<'_> {
     fn group(&mut self, group: &Group<'_>) -> io::Result<()> {
         let first = group.first();
         let style = self.styles.class(group.class);
-        writeln!(self.out, "{style}{}{style:#}: {}, {}", group.class.name(), first.title, first.redacted)?;
+        writeln!(self.out, "{style}{}{style:#}: {}", group.class.name(), headline(first))?;
         self.places(group)?;
         self.commit(first)?;
         self.trail(group)?;
-        self.labelled("because", &first.evidence.join("; "))?;
-        let rating = format!("{} ({}, {})", first.rule, first.severity.name(), first.confidence.name());
-        self.labelled("rule", &rating)?;
+        self.labelled("because", &because(first))?;
+        let rating = format!("{} ({}, {})", safe(&first.rule), first.severity.name(), first.confidence.name());
+        self.label("rule")?;
+        let documentation = rules::by_id(&first.rule).map(|rule| rule.documentation.to_owned());
+        writeln!(self.out, "{}", self.linked(&rating, documentation))?;
         if let Some(reason) = json::reason(&first.verdict) {
             self.labelled("reason", &safe(&reason))?;
         }
@@ -206,7 +196,8 @@ impl Page<'_> {
         for (index, finding) in places.iter().take(limit).enumerate() {
             let label = if index == 0 { "at" } else { "" };
             self.label(label)?;
-            writeln!(self.out, "{style}{}{style:#}{}", place(finding), aside(finding.kind))?;
+            let place = self.linked(&place(finding), self.file(finding));
+            writeln!(self.out, "{style}{place}{style:#}{}", aside(finding.kind))?;
         }
         let more = places.len().saturating_sub(limit) as u64;
         if more == 0 {
@@ -215,22 +206,44 @@ impl Page<'_> {
         self.labelled("", &format!("and {} ({} lists them)", counted(more, "more place"), self.more()))
     }
 
+    /// Makes words lead to a URI, where there is one and the terminal knows links (OSC 8).
+    fn linked(&self, words: &str, uri: Option<String>) -> String {
+        match (self.manner.links, uri) {
+            (Links::From(_), Some(uri)) => format!("\x1b]8;;{uri}\x1b\\{words}\x1b]8;;\x1b\\"),
+            (Links::From(_) | Links::None, _) => words.to_owned(),
+        }
+    }
+
+    /// Returns the URI of the file in which a finding stands, unless it may be there no more.
+    fn file(&self, finding: &Finding) -> Option<String> {
+        let (Links::From(top), TextKind::Content | TextKind::PathName | TextKind::SymlinkTarget) =
+            (self.manner.links, finding.kind)
+        else {
+            return None;
+        };
+        match self.manner.occasion {
+            Occasion::Commit | Occasion::Staged | Occasion::Files => {
+                let path = top.join(finding.path.to_os_path());
+                Some(format!("file://{}", sarif::uri(&RepoPath::from(path.as_path()))))
+            }
+            Occasion::Message | Occasion::Range | Occasion::History => None,
+        }
+    }
+
     /// Writes which commit brings a secret.
     fn commit(&mut self, finding: &Finding) -> io::Result<()> {
         let Some(stamp) = finding.commit.as_deref() else {
             return Ok(());
         };
-        self.labelled("commit", &format!("{} by {}, {}", stamp.id, Escaped(&stamp.author), stamp.date))
+        self.labelled("commit", &format!("{} by {}, {}", stamp.id, Escaped(&stamp.author), safe(&stamp.date)))
     }
 
     /// Writes how a secret can still be reached.
     fn trail(&mut self, group: &Group<'_>) -> io::Result<()> {
-        let trails = || group.findings.iter().filter_map(|finding| finding.trail.as_deref());
-        let Some(most_public) = trails().min_by_key(|trail| REACHES.iter().position(|(name, _)| *name == trail.reach))
-        else {
+        let trails = group.findings.iter().filter_map(|finding| finding.trail.as_deref());
+        let Some(words) = reach::most_public(trails) else {
             return Ok(());
         };
-        let words = REACHES.iter().find(|(name, _)| *name == most_public.reach).map_or("", |(_, words)| words);
         let objects = counted(group.findings.len() as u64, "place");
         self.labelled("held", &format!("{words}; {objects} in all of history"))
     }
@@ -277,6 +290,10 @@ impl Page<'_> {
         if self.manner.detail == Detail::Verbose {
             return self.left_out(outcome);
         }
+        // A hook runs unasked and says no more than it must; whoever scans a history wants to know how it was done.
+        if self.manner.occasion == Occasion::History {
+            self.notices(outcome)?;
+        }
         let is_old = |finding: &&Finding| finding.verdict == Verdict::Note(NoteReason::Old);
         let old: Vec<&Finding> = outcome.findings.iter().filter(is_old).collect();
         match (old.as_slice(), self.manner.occasion) {
@@ -305,6 +322,11 @@ impl Page<'_> {
         for skipped in &outcome.skipped {
             writeln!(self.out, "{style}skipped{style:#}: {} ({})", skipped.path, skipped.why.name())?;
         }
+        self.notices(outcome)
+    }
+
+    fn notices(&mut self, outcome: &Outcome) -> io::Result<()> {
+        let style = self.styles.faint;
         for notice in &outcome.notices {
             writeln!(self.out, "{style}notice{style:#}: {}", safe(notice))?;
         }
@@ -317,7 +339,7 @@ impl Page<'_> {
         for problem in problems {
             writeln!(self.out, "{style}problem{style:#}: {}", said(problem))?;
             if let Some(hint) = problem.error.hint() {
-                writeln!(self.out, "  hint: {hint}")?;
+                writeln!(self.out, "  hint: {}", safe(&hint))?;
             }
         }
         Ok(())
@@ -344,7 +366,7 @@ impl Page<'_> {
         }
         let mut label = label;
         for item in items {
-            for (index, line) in wrap::lines(item, wrap::WIDTH - INDENT - 2).iter().enumerate() {
+            for (index, line) in wrap::lines(item, self.manner.width - INDENT - 2).iter().enumerate() {
                 self.label(std::mem::take(&mut label))?;
                 writeln!(self.out, "{} {line}", if index == 0 { "-" } else { " " })?;
             }
@@ -354,7 +376,7 @@ impl Page<'_> {
 
     /// Writes a label and text beside it, in as many lines as it takes.
     fn labelled(&mut self, label: &str, text: &str) -> io::Result<()> {
-        for (index, line) in wrap::lines(text, wrap::WIDTH - INDENT).iter().enumerate() {
+        for (index, line) in wrap::lines(text, self.manner.width - INDENT).iter().enumerate() {
             self.label(if index == 0 { label } else { "" })?;
             writeln!(self.out, "{line}")?;
         }
@@ -365,42 +387,5 @@ impl Page<'_> {
     fn label(&mut self, label: &str) -> io::Result<()> {
         let style = self.styles.faint;
         write!(self.out, "  {style}{label:<width$}{style:#}", width = INDENT - 2)
-    }
-}
-
-/// Says what could not be read and why, without naming it twice.
-fn said(problem: &Problem) -> String {
-    let error = problem.error.to_string();
-    if error.contains(problem.what.trim_matches('`')) { error } else { format!("{}: {error}", problem.what) }
-}
-
-/// Makes a sentence safe to print; unlike names from git, it keeps its backslashes.
-fn safe(text: &str) -> String {
-    let escape = |character: char| {
-        if is_harmless(character) || character == '\\' {
-            character.to_string()
-        } else {
-            character.escape_default().to_string()
-        }
-    };
-    text.chars().map(escape).collect()
-}
-
-/// Returns where a finding is, in the form that terminals and editors make clickable.
-fn place(finding: &Finding) -> String {
-    let place = format!("{}:{}:{}", finding.path, finding.place.line, finding.place.column);
-    match finding.trail.as_ref().and_then(|trail| trail.repository.as_ref()) {
-        Some(repository) => format!("{repository}: {place}"),
-        None => place,
-    }
-}
-
-/// Says what kind of text a finding stands in, when it is not simply a file.
-fn aside(kind: TextKind) -> &'static str {
-    match kind {
-        TextKind::Content => "",
-        TextKind::SymlinkTarget => " (the link's target)",
-        TextKind::PathName => " (the file's name)",
-        TextKind::Message => " (the message)",
     }
 }

@@ -4,7 +4,7 @@ use once_cell::sync::OnceCell;
 
 use super::alphabet::{Alphabet, Lead};
 use super::proof::Proof;
-use super::{Finder, Rule, Shape};
+use super::{Finder, Named, Place, Rule, Shape};
 use crate::finding::{Confidence, Severity};
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));

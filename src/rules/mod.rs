@@ -8,6 +8,7 @@ mod alphabet;
 mod boundary;
 mod built_in;
 pub mod entropy;
+mod named;
 mod pattern;
 mod pem;
 pub mod placeholder;
@@ -16,8 +17,9 @@ mod shape;
 pub mod url;
 
 pub use built_in::BUILT_IN;
+pub use named::{Named, Spelling};
 pub use proof::Proven;
-pub use shape::{Shape, ShapeMatch};
+pub use shape::{Place, Shape, ShapeMatch};
 
 use crate::finding::{Confidence, Severity};
 
@@ -27,7 +29,7 @@ use crate::finding::{Confidence, Severity};
 pub const MAX_MATCH: usize = 512;
 
 /// How many bytes before the place of its literal a rule may look at.
-pub const MAX_BEHIND: usize = 40;
+pub const MAX_BEHIND: usize = 100;
 
 /// One kind of secret.
 #[derive(Debug)]
@@ -46,6 +48,10 @@ pub struct Rule {
     pub proven: Confidence,
     /// How it is found.
     pub finder: Finder,
+    /// How it is found by what it is called, where a name is all that tells it from other random values.
+    pub named: Option<Named>,
+    /// Rules whose findings are parts of this one's: the id of a key pair whose secret this is.
+    pub takes: &'static [&'static str],
     /// What to do with a leaked one: where to revoke it.
     pub advice: &'static str,
     /// Where the format is documented.
@@ -57,6 +63,8 @@ pub struct Rule {
 pub enum Finder {
     /// By literal, shape and proof.
     Shape(Shape),
+    /// By what it is called, and in no other way.
+    Name,
     /// By code that knows the rule's id; the row brings words and samples only.
     Code,
 }

@@ -9,3 +9,8 @@ const MAX_COMPILED_BYTES: usize = 256 * 1024;
 pub(crate) fn compile(pattern: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(&format!(r"\A(?:{pattern})")).unicode(false).size_limit(MAX_COMPILED_BYTES).build()
 }
+
+/// Makes a pattern one for a whole value, which is its first group: nothing follows that belongs to a value.
+pub(crate) fn whole(pattern: &str) -> String {
+    format!("({pattern})(?:[^0-9A-Za-z_-]|\\z)")
+}

@@ -12,6 +12,9 @@ const WELL_KNOWN: &[&str] = &[
     // The storage emulators Azurite and Cosmos DB.
     "Eby8vdM02xNO~cqFlqUwJPLlm~EtlCDXJ1OUzF~T50uSRZ6IFsu~Fq2UVErCz4I6~tq/K1SZFPTOt~r/KBHBeksoGM~Gw==",
     "C2y6yDjf5/R+~ob0N8A7Cgv30~VRDJIWEHLM+4~QDU5DE2nQ9nD~uVTqobD4b8mG~GyPMbIZnqyMs~EcaGQy67XIw/~Jw==",
+    // The first account of the test networks Hardhat and Anvil.
+    "ac0974bec39a~17e36ba4a6b4~d238ff944bac~b478cbed5efc~ae784d7bf4f2~ff80",
+    "0xac0974bec3~9a17e36ba4a6~b4d238ff944b~acb478cbed5e~fcae784d7bf4~f2ff80",
     // Supabase's local development stack.
     "sb_secret_N7~UND0UgjKTVK-~Uodkm0Hg_xSv~EMPvz",
     // Telegram's bot tutorial.
@@ -33,7 +36,7 @@ const TELLING: &str = "
     example placeholder changeme change_me change-me replaceme replace_ replace- insert_ insert- redacted your_
     your- yourkey yourapi yoursecret yourtoken yourpass dummy sample notreal not_real not-real foobar testtest
     testkey testtoken fakekey faketoken mykey mytoken mysecret mypassword deadbeef lorem qwerty asdfgh zxcvbn
-    withhmac withrsa withsha pbkdf2 abcdef 123456 987654 aaaaaaaa 00000000 keyhere key_here key-here tokenhere token_here token-here secret_here
+    withhmac withrsa withsha pbkdf2 abcdef 123456 987654 00000000 keyhere key_here key-here tokenhere token_here token-here secret_here
     secret-here
 ";
 
@@ -138,13 +141,13 @@ fn is_repetitive(value: &[u8]) -> bool {
     few || has_long_run(value) || (1..=10).any(|period| repeats(value, period))
 }
 
-/// Says whether one character comes many times in a row; `A` is what base64 makes of zeros, so it may.
+/// Says whether one character comes many times in a row; `A` is what base64 makes of zeros, so it may, before enough else.
 fn has_long_run(value: &[u8]) -> bool {
     let is_long = |run: &[u8]| match run.len() {
         0..4 => false,
         4..8 => run.len() * 2 >= value.len(),
         8..16 => run[0] != b'A',
-        _ => true,
+        _ => run[0] != b'A' || run.len() * 3 > value.len(),
     };
     value.chunk_by(|left, right| left == right).any(is_long)
 }

@@ -1,5 +1,6 @@
 //! What can be checked about a token offline, beyond its shape.
 
+mod base;
 mod checksum;
 mod structure;
 
@@ -38,8 +39,22 @@ pub(super) enum Proof {
     CrcGrafana,
     /// GitLab's routable tokens: the last seven characters are the base36 CRC-32 of the rest.
     CrcGitlab,
+    /// Private Packagist: the last eight characters are the CRC-32 of the rest, in hexadecimal.
+    CrcHex,
+    /// Synapse: the last six characters are the base62 CRC-32 of all before the `_` before them.
+    CrcSynapse,
     /// age: the checksum of bech32.
     AgeBech32,
+    /// Nostr, Sui, Zcash and others: the checksum of bech32, under the name that comes first.
+    Bech32,
+    /// Bitcoin and others: base58 whose last four bytes are a double SHA-256 of the rest.
+    Base58Check,
+    /// Stellar, NATS: base32 whose last two bytes are the CRC-16 of the rest, lowest byte first.
+    Crc16Xmodem,
+    /// Discord: the first part is the number of the bot's account, in base64.
+    DiscordSnowflake,
+    /// Intercom: base64 of a text that begins with `tok:`.
+    Intercom,
     /// `PyPI`: a macaroon that names its location.
     PypiMacaroon,
     /// AWS: newer key ids hold the account's number.
@@ -68,7 +83,14 @@ impl Proof {
             Self::CrcBase62 => Some(checksum::base62(token)),
             Self::CrcGrafana => Some(checksum::grafana(token)),
             Self::CrcGitlab => Some(checksum::gitlab(token)),
+            Self::CrcHex => Some(checksum::hex(token)),
+            Self::CrcSynapse => Some(checksum::synapse(token)),
             Self::AgeBech32 => Some(checksum::age(token)),
+            Self::Bech32 => Some(checksum::bech32(token)),
+            Self::Base58Check => Some(base::base58_check(token)),
+            Self::Crc16Xmodem => Some(base::crc16_xmodem(token)),
+            Self::DiscordSnowflake => Some(structure::discord(token)),
+            Self::Intercom => Some(structure::intercom(token)),
             Self::PypiMacaroon => Some(structure::pypi(token)),
             Self::AwsKeyId => Some(structure::aws_key_id(token)),
             Self::Bedrock => Some(structure::bedrock(token)),
@@ -87,12 +109,24 @@ impl Proof {
             Self::CrcBase62
             | Self::CrcGrafana
             | Self::CrcGitlab
+            | Self::CrcHex
+            | Self::CrcSynapse
             | Self::AgeBech32
+            | Self::Bech32
+            | Self::Base58Check
+            | Self::Crc16Xmodem
             | Self::PypiMacaroon
             | Self::PrivateKey
             | Self::EncryptedPrivateKey
             | Self::Base64PrivateKey => true,
-            Self::None | Self::AwsKeyId | Self::Bedrock | Self::OpenaiMarker | Self::Jwt | Self::JsonPayload => false,
+            Self::None
+            | Self::AwsKeyId
+            | Self::Bedrock
+            | Self::DiscordSnowflake
+            | Self::Intercom
+            | Self::OpenaiMarker
+            | Self::Jwt
+            | Self::JsonPayload => false,
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct Shape {
     pub(super) alphabet: Alphabet,
     /// What belongs to the token before its literal.
     pub(super) lead: Option<Lead>,
+    /// Where the literals are looked for.
+    pub place: Place,
     /// Words that may stand right before the token, which would hide its start otherwise.
     pub(super) follows: &'static [&'static str],
     /// What is checked beyond the shape.
@@ -29,6 +31,17 @@ pub struct Shape {
     pub(super) floor: f64,
     /// The pattern, compiled when it is first tried.
     pub(super) compiled: OnceCell<Regex>,
+}
+
+/// Where the literals of a shape are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In runs of token characters, or in the whole text if they hold other ones.
+    Usual,
+    /// Right before a run of token characters, at whose edge they end.
+    BeforeRun,
+    /// In the whole text, as the base64 behind them may have no run.
+    Anywhere,
 }
 
 /// A token that has a shape.
@@ -49,10 +62,11 @@ impl Shape {
     pub fn matches_at(&self, text: &[u8], at: usize) -> Option<ShapeMatch> {
         let literal = self.literals.iter().find(|literal| text[at..].starts_with(literal.as_bytes()))?;
         let start = self.lead.map_or(Some(at), |lead| lead.start(text, at))?;
-        if !boundary::begins_token(text, start) && !self.follows_word(&text[..start]) {
+        let begins = !text[start].is_ascii_alphanumeric() || boundary::begins_token(text, start);
+        if !begins && !self.follows_word(&text[..start]) {
             return None;
         }
-        let limit = text.len().min(at + MAX_MATCH);
+        let limit = text.len().min(start + MAX_MATCH);
         let (span, end) = self.fit(&text[..limit], start)?;
         let cut = if end == limit && limit < text.len() { Cut::Short } else { Cut::Whole };
         let proof = self.judge(&text[span.clone()], literal.as_bytes(), cut)?;
@@ -111,6 +125,7 @@ mod tests {
             pattern: "tok_[0-9A-Za-z]{8}",
             alphabet: Alphabet::Alnum,
             lead: None,
+            place: Place::Usual,
             follows: &[],
             proof: Proof::None,
             floor: 0.0,

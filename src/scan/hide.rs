@@ -91,9 +91,12 @@ fn error(engine: &Engine, error: &mut Error) {
         }
         Error::NoRepository { .. }
         | Error::Store { .. }
+        | Error::Audit { .. }
+        | Error::Network { .. }
         | Error::Config { .. }
         | Error::Usage(_)
         | Error::TooMany { .. }
+        | Error::Reported { .. }
         | Error::NothingScanned(_)
         | Error::Incomplete(_)
         | Error::Interrupted(_) => {}
@@ -101,7 +104,7 @@ fn error(engine: &Engine, error: &mut Error) {
 }
 
 /// Hides what a text of ours quotes.
-fn text(engine: &Engine, text: &mut String) {
+pub(crate) fn text(engine: &Engine, text: &mut String) {
     if let Some(shown) = without_secrets(engine, text.as_bytes()) {
         *text = String::from_utf8_lossy(&shown).into_owned();
     }

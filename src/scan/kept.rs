@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::error::Error;
-use crate::finding::{Confidence, Finding, Fingerprint, Secret, Verdict};
+use crate::finding::{Finding, Fingerprint, Secret, Verdict};
 use crate::outcome::Outcome;
 use crate::path::RepoPath;
 use crate::text::Problem;
@@ -28,10 +28,10 @@ impl Kept {
     /// Adds a finding, which `make` makes if it is wanted.
     ///
     /// Beyond the limit, only one that could change the verdict on the whole is.
-    pub(super) fn add(&mut self, confidence: Confidence, make: impl FnOnce(&mut Self) -> Finding) {
+    pub(super) fn add(&mut self, may_block: bool, make: impl FnOnce(&mut Self) -> Finding) {
         let is_full = self.findings.len() >= MOST;
         self.more += u64::from(is_full);
-        if is_full && (self.blocks || confidence < Confidence::High) {
+        if is_full && (self.blocks || !may_block) {
             return;
         }
         let finding = make(self);

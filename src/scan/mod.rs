@@ -7,6 +7,7 @@ mod hide;
 pub mod history;
 mod kept;
 mod place;
+pub mod push;
 mod window;
 
 use std::borrow::Cow;
@@ -25,6 +26,7 @@ use crate::outcome::Outcome;
 use crate::source::Reader;
 use crate::text::{Entry, Listing, Loaded, Problem, Scope, Skipped};
 
+pub(crate) use hide::text as hide_in;
 use kept::Kept;
 use window::Window;
 
@@ -133,7 +135,7 @@ impl Scan<'_> {
                     added.touches(place)
                 }
             };
-            kept.add(found.confidence, |kept| self.finding(entry, &window, kept, found, place, is_new));
+            kept.add(self.may_block(&found), |kept| self.finding(entry, &window, kept, found, place, is_new));
         }
         (text.len() as u64, kept)
     }
@@ -148,7 +150,7 @@ impl Scan<'_> {
             let matches = self.engine.scan(window.text);
             let accepted = matches.into_iter().filter(|found| accepts.contains(&found.span.start)).collect();
             for (found, place) in window.places(accepted) {
-                kept.add(found.confidence, |kept| self.finding(entry, window, kept, found, place, true));
+                kept.add(self.may_block(&found), |kept| self.finding(entry, window, kept, found, place, true));
             }
         });
         match bytes {
@@ -158,6 +160,10 @@ impl Scan<'_> {
                 Err(Box::new((error, kept)))
             }
         }
+    }
+
+    fn may_block(self, found: &Match) -> bool {
+        self.policy.may_block(found.confidence, found.rule.severity)
     }
 
     fn finding(
@@ -174,6 +180,7 @@ impl Scan<'_> {
         let case = Case {
             rule: found.rule.id,
             confidence: found.confidence,
+            severity: found.rule.severity,
             path: &entry.path,
             fingerprint: &fingerprint,
             mark: &mark,
@@ -214,6 +221,7 @@ fn without_secrets(engine: &Engine, verdict: Verdict) -> Verdict {
             Verdict::Allowed(Reason::AllowFile(instead()))
         }
         Verdict::Allowed(Reason::Baseline(words)) if !is_fine(&words) => Verdict::Allowed(Reason::Baseline(instead())),
+        Verdict::Allowed(Reason::Bypass(words)) if !is_fine(&words) => Verdict::Allowed(Reason::Bypass(instead())),
         Verdict::Allowed(_) | Verdict::Leak | Verdict::Warning | Verdict::Note(_) => verdict,
     }
 }

@@ -6,12 +6,14 @@ mod changes;
 mod files;
 mod ignored;
 mod message;
+mod push;
 mod range;
 mod reader;
 mod staged;
 
 pub use files::{FileOptions, Ignored, files, files_in};
 pub use message::{Editor, message_file};
+pub use push::{Tip, push};
 pub use range::range;
 pub use reader::Reader;
 pub use staged::staged;

@@ -26,6 +26,18 @@ pub fn range(repository: &Repository, spec: &str) -> Result<Listing> {
     if commits.is_empty() {
         listing.notices.push(format!("the range `{}` holds no commits", Escaped(spec.as_bytes())));
     }
+    add_all(&objects, &shallow, commits, &|_| true, &mut listing);
+    Ok(listing)
+}
+
+/// Adds commits, each after the ones that it follows; of their texts those that `wants` takes by their objects.
+pub(super) fn add_all(
+    objects: &Objects,
+    shallow: &HashSet<ObjectId>,
+    commits: Vec<ObjectId>,
+    wants: &dyn Fn(ObjectId) -> bool,
+    listing: &mut Listing,
+) {
     let mut seen = Seen::default();
     for id in commits {
         let cut_off = shallow.contains(&id);
@@ -33,20 +45,27 @@ pub fn range(repository: &Repository, spec: &str) -> Result<Listing> {
             let path = RepoPath::new(format!("history before commit {id}"));
             listing.skipped.push(Skipped { path, why: Skip::CutOff });
         }
-        if let Err(error) = add(&objects, id, cut_off, &mut seen, &mut listing) {
+        if let Err(error) = add(objects, id, cut_off, wants, &mut seen, listing) {
             listing.problems.push(Problem { what: format!("commit {id}"), error });
         }
     }
-    Ok(listing)
 }
 
 /// Adds one commit.
-fn add(objects: &Objects, id: ObjectId, cut_off: bool, seen: &mut Seen, listing: &mut Listing) -> Result<()> {
+fn add(
+    objects: &Objects,
+    id: ObjectId,
+    cut_off: bool,
+    wants: &dyn Fn(ObjectId) -> bool,
+    seen: &mut Seen,
+    listing: &mut Listing,
+) -> Result<()> {
     let commit = objects.commit(id)?;
-    listing.entries.push(message_of(&commit));
+    listing.entries.extend(wants(id).then(|| message_of(&commit)));
     let parents = if cut_off { &[] } else { commit.parents.as_slice() };
     let mut added = Listing::default();
     changes::list(&objects.changes_of(&commit, parents)?, Some(&commit.stamp), &mut added);
+    added.entries.retain(|entry| entry.blob().is_none_or(wants));
     listing.entries.extend(added.entries.into_iter().filter(|entry| seen.is_first(entry)));
     listing.skipped.extend(added.skipped.into_iter().filter(|skipped| seen.skipped.insert(skipped.clone())));
     Ok(())

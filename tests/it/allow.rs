@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ideoguard::decide::{Allowance, Case, Marked, Policy, append, judge, remarks};
-use ideoguard::finding::{Confidence, Fingerprint, Reason, Secret, Verdict};
+use ideoguard::finding::{Confidence, Fingerprint, Reason, Secret, Severity, Verdict};
 use ideoguard::path::RepoPath;
 use ideoguard::rules::BUILT_IN;
 use jiff::civil::{Date, date};
@@ -43,7 +43,15 @@ fn allowed(policy: &Policy, path: &str, fingerprint: &Fingerprint) -> Option<Str
 
 /// A sure, new finding of the first rule.
 fn case<'a>(path: &'a RepoPath, fingerprint: &'a Fingerprint) -> Case<'a> {
-    Case { rule: BUILT_IN[0].id, confidence: Confidence::High, path, fingerprint, mark: &Marked::No, is_new: true }
+    Case {
+        rule: BUILT_IN[0].id,
+        confidence: Confidence::High,
+        severity: Severity::High,
+        path,
+        fingerprint,
+        mark: &Marked::No,
+        is_new: true,
+    }
 }
 
 #[test]

@@ -86,6 +86,21 @@ fn what_was_taken_away_is_in_history_only_and_keeps_its_first_commit_when_it_com
 }
 
 #[test]
+fn the_last_commit_is_the_newest_that_holds_it() {
+    let repo = TestRepo::new();
+    repo.write("file", SECRET).stage().commit("bring");
+    let last = repo.write("other", "o").stage().commit("after");
+    repo.write("file", "harmless").stage().commit("take away");
+    let secret = blob(&repo, SECRET);
+    let graph = Objects::of(&repo).whole_graph();
+
+    let attribution = Attribution::of(&graph, &references(&repo), &[secret]);
+
+    assert_eq!(attribution.last(secret), Some(id(&last)));
+    assert_eq!(attribution.last(id(&last)), None, "it was not wanted");
+}
+
+#[test]
 fn a_merge_brings_only_what_no_parent_has() {
     let repo = TestRepo::new();
     repo.write("a", "a").stage().commit("base");

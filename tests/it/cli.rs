@@ -45,6 +45,11 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_hook_pre_commit", help(&["hook", "pre-commit"]));
     insta::assert_snapshot!("help_hook_pre_merge_commit", help(&["hook", "pre-merge-commit"]));
     insta::assert_snapshot!("help_hook_commit_msg", help(&["hook", "commit-msg"]));
+    insta::assert_snapshot!("help_hook_pre_push", help(&["hook", "pre-push"]));
+    insta::assert_snapshot!("help_hook_pre_receive", help(&["hook", "pre-receive"]));
+    insta::assert_snapshot!("help_hook_update", help(&["hook", "update"]));
+    insta::assert_snapshot!("help_policy", help(&["policy"]));
+    insta::assert_snapshot!("help_policy_check", help(&["policy", "check"]));
     insta::assert_snapshot!("help_install", help(&["install"]));
     insta::assert_snapshot!("help_uninstall", help(&["uninstall"]));
     insta::assert_snapshot!("help_allow", help(&["allow"]));
@@ -53,9 +58,28 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_baseline_update", help(&["baseline", "update"]));
     insta::assert_snapshot!("help_baseline_prune", help(&["baseline", "prune"]));
     insta::assert_snapshot!("help_baseline_import", help(&["baseline", "import"]));
+    insta::assert_snapshot!("help_doctor", help(&["doctor"]));
     insta::assert_snapshot!("help_rules", help(&["rules"]));
     insta::assert_snapshot!("help_rules_list", help(&["rules", "list"]));
     insta::assert_snapshot!("help_rules_show", help(&["rules", "show"]));
+    insta::assert_snapshot!("help_audit", help(&["audit"]));
+    insta::assert_snapshot!("help_audit_show", help(&["audit", "show"]));
+    insta::assert_snapshot!("help_audit_verify", help(&["audit", "verify"]));
+    insta::assert_snapshot!("help_audit_settle", help(&["audit", "settle"]));
+    insta::assert_snapshot!("help_key", help(&["key"]));
+    insta::assert_snapshot!("help_key_verify", help(&["key", "verify"]));
+    insta::assert_snapshot!("help_key_account", help(&["key", "account"]));
+    insta::assert_snapshot!("help_key_add", help(&["key", "add"]));
+    insta::assert_snapshot!("help_key_list", help(&["key", "list"]));
+    insta::assert_snapshot!("help_key_remove", help(&["key", "remove"]));
+    insta::assert_snapshot!("help_key_age", help(&["key", "age"]));
+    insta::assert_snapshot!("help_webhook", help(&["webhook"]));
+    insta::assert_snapshot!("help_webhook_verify", help(&["webhook", "verify"]));
+    insta::assert_snapshot!("help_webhook_sign", help(&["webhook", "sign"]));
+    insta::assert_snapshot!("help_explain", help(&["explain"]));
+    insta::assert_snapshot!("help_report", help(&["report"]));
+    insta::assert_snapshot!("help_completions", help(&["completions"]));
+    insta::assert_snapshot!("help_man", help(&["man"]));
     insta::assert_snapshot!("help_store", help(&["store"]));
     insta::assert_snapshot!("help_store_info", help(&["store", "info"]));
     insta::assert_snapshot!("help_store_clear", help(&["store", "clear"]));
@@ -63,8 +87,28 @@ fn every_command_teaches_itself() {
 
 #[test]
 fn no_line_of_help_is_wider_than_a_terminal() {
-    let commands: [&[&str]; 17] = [
+    let commands: [&[&str]; 41] = [
         &[],
+        &["doctor"],
+        &["hook", "pre-push"],
+        &["hook", "pre-receive"],
+        &["hook", "update"],
+        &["policy"],
+        &["policy", "check"],
+        &["key"],
+        &["key", "verify"],
+        &["key", "account"],
+        &["key", "add"],
+        &["key", "list"],
+        &["key", "remove"],
+        &["key", "age"],
+        &["webhook"],
+        &["webhook", "verify"],
+        &["webhook", "sign"],
+        &["audit"],
+        &["audit", "show"],
+        &["audit", "verify"],
+        &["audit", "settle"],
         &["scan"],
         &["hook"],
         &["hook", "pre-commit"],
@@ -78,6 +122,10 @@ fn no_line_of_help_is_wider_than_a_terminal() {
         &["baseline", "prune"],
         &["baseline", "import"],
         &["rules"],
+        &["explain"],
+        &["report"],
+        &["completions"],
+        &["man"],
         &["store"],
         &["store", "info"],
         &["store", "clear"],

@@ -161,6 +161,7 @@ fn what_is_public_by_its_form_or_name_is_left_alone() {
         format!("pwnedPasswords = x;\n{}:1\n{}:3\n", hex(11, 35), hex(12, 35)),
         format!("key = os.getenv(\"API_KEY\")\nx = client.download(\"file-{}\")", base62(13, 24)),
         format!("name: api_key\n  example: {}", hex(14, 40)),
+        "private_key = '5[1-9A-HJ-NP-Za-km-z]{50}'".to_owned(),
         "SecretKeyFactory.getInstance(\"PBKDF2WithHmacSHA256\")".to_owned(),
         "newSecretKey(\"PBKDF2WithHmacSHA256\")".to_owned(),
     ] {

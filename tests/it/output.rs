@@ -126,6 +126,8 @@ fn colour_is_shown_where_it_is_wanted() {
     assert!(scan(&[], "always").contains("\x1b["));
     assert!(!scan(&[], "never").contains("\x1b["));
     assert!(!scan(&[], "auto").contains("\x1b["));
+    assert!(scan(&[("CLICOLOR_FORCE", "1")], "auto").contains("\x1b["));
+    assert!(!scan(&[("NO_COLOR", "1")], "auto").contains("\x1b["));
     assert!(!scan(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")], "auto").contains("\x1b["));
 }
 

@@ -9,25 +9,26 @@ use ideoguard::finding::{Confidence, Finding, Fingerprint, NoteReason, Place, Re
 use ideoguard::oid::ObjectId;
 use ideoguard::outcome::Outcome;
 use ideoguard::path::RepoPath;
-use ideoguard::report::{Colour, Detail, Format, Manner, Occasion, write_coverage};
+use ideoguard::report::{Colour, Detail, Format, Links, Manner, Occasion, Times, wrap, write_coverage};
 use ideoguard::text::{CommitStamp, Problem, Skip, Skipped, TextKind};
 
 use crate::fake;
 
 /// A manner for tests: plain, on an occasion, with a detail.
-fn manner(occasion: Occasion, detail: Detail) -> Manner {
-    Manner { occasion, detail, colour: Colour::Plain }
+pub(crate) fn manner(occasion: Occasion, detail: Detail) -> Manner<'static> {
+    let times = Times { began: 951_782_400, ended: 951_782_461 };
+    Manner { occasion, detail, colour: Colour::Plain, width: wrap::WIDTH, links: Links::None, times }
 }
 
 /// The report as text.
-fn told(format: Format, outcome: &Outcome, manner: Manner) -> String {
+pub(crate) fn told(format: Format, outcome: &Outcome, manner: Manner<'_>) -> String {
     let mut out = Vec::new();
     format.write(outcome, manner, &mut out).expect("memory takes everything");
     String::from_utf8(out).expect("UTF-8")
 }
 
 /// A finding of an Ideogram key, made from a seed, on a line of a file.
-fn finding(seed: u64, path: impl Into<Vec<u8>>, line: u64, verdict: Verdict) -> Finding {
+pub(crate) fn finding(seed: u64, path: impl Into<Vec<u8>>, line: u64, verdict: Verdict) -> Finding {
     let secret = Secret::new(fake::ideogram_key(seed));
     Finding {
         rule: Cow::Borrowed("ideogram-api-key"),
@@ -51,20 +52,20 @@ fn finding(seed: u64, path: impl Into<Vec<u8>>, line: u64, verdict: Verdict) -> 
 }
 
 /// An outcome with these findings, of files that were all read.
-fn outcome(findings: Vec<Finding>) -> Outcome {
+pub(crate) fn outcome(findings: Vec<Finding>) -> Outcome {
     let mut outcome = Outcome { planned: 3, scanned: 3, bytes: 4_200, findings, ..Outcome::default() };
     outcome.sort();
     outcome
 }
 
 /// A commit by this author, with so many parents.
-fn stamp(author: &[u8], parents: usize) -> Arc<CommitStamp> {
+pub(crate) fn stamp(author: &[u8], parents: usize) -> Arc<CommitStamp> {
     let id = ObjectId::from_bytes(&[0x12; 20]).expect("20 bytes");
     Arc::new(CommitStamp { id, author: author.to_vec(), date: "2000-01-01T00:00:00+00:00".to_owned(), parents })
 }
 
 /// An outcome with something of everything.
-fn rich() -> Outcome {
+pub(crate) fn rich() -> Outcome {
     let commit = stamp(b"A U Thor <author@example.org>", 1);
     let mut warning = finding(2, "src/b.rs", 7, Verdict::Warning);
     warning.confidence = Confidence::Medium;

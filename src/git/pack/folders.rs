@@ -36,43 +36,60 @@ impl Repository {
     /// that is gone when it is opened was replaced while we looked: the list is made anew.
     pub fn packs(&self) -> Result<(Vec<Pack>, Vec<Problem>)> {
         let (mut packs, mut problems) = (Vec::new(), Vec::new());
-        for index in self.pack_indexes()? {
+        for folder in self.object_folders()? {
+            let (more, failed) = self.packs_in(&folder)?;
+            packs.extend(more);
+            problems.extend(failed);
+        }
+        Ok((packs, problems))
+    }
+
+    /// Opens every pack in one folder of objects, as [`Repository::packs`] does in all.
+    pub fn packs_in(&self, folder: &Path) -> Result<(Vec<Pack>, Vec<Problem>)> {
+        let (mut packs, mut problems) = (Vec::new(), Vec::new());
+        for index in pack_indexes(folder)? {
             match Pack::open(&index, self.format.len()) {
                 Ok(pack) => packs.push(pack),
-                Err(_) if index.symlink_metadata().is_err() => return self.packs(),
+                Err(_) if index.symlink_metadata().is_err() => return self.packs_in(folder),
                 Err(error) => problems.push(Problem { what: RepoPath::from(index.as_path()).to_string(), error }),
             }
         }
         Ok((packs, problems))
     }
 
-    /// Returns the indexes of all packs.
-    fn pack_indexes(&self) -> Result<Vec<PathBuf>> {
-        let mut indexes = Vec::new();
-        for folder in self.object_folders()? {
-            let folder = folder.join("pack");
-            let files = names_in(&folder)?.into_iter().map(|name| folder.join(name));
-            // One that is still being written has a name of its own, `tmp_idx_…`, without this ending.
-            indexes.extend(files.filter(|path| path.extension().is_some_and(|end| end == "idx")));
-        }
-        Ok(indexes)
-    }
-
     /// Lists the objects that are stored one a file, in order, each once.
     pub fn loose(&self) -> Result<Loose> {
         let mut loose = Vec::new();
         for folder in self.object_folders()? {
-            for first in (0..=255_u8).map(|byte| format!("{byte:02x}")) {
-                let names = names_in(&folder.join(&first))?;
-                let hex = names.iter().filter_map(|name| Some(format!("{first}{}", name.to_str()?)));
-                loose.extend(hex.filter_map(|hex| ObjectId::from_hex(hex.as_bytes())));
-            }
+            loose.extend(self.loose_in(&folder)?);
+        }
+        loose.sort_unstable();
+        loose.dedup();
+        Ok(loose)
+    }
+
+    /// Lists the objects that one folder of objects stores one a file, in order.
+    pub fn loose_in(&self, folder: &Path) -> Result<Loose> {
+        let mut loose = Vec::new();
+        let is_shard = |name: &str| name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        for first in names_in(folder)?.iter().filter_map(|name| name.to_str()).filter(|name| is_shard(name)) {
+            let names = names_in(&folder.join(first))?;
+            let hex = names.iter().filter_map(|name| Some(format!("{first}{}", name.to_str()?)));
+            loose.extend(hex.filter_map(|hex| ObjectId::from_hex(hex.as_bytes())));
         }
         loose.retain(|id| id.as_bytes().len() == self.format.len());
         loose.sort_unstable();
         loose.dedup();
         Ok(loose)
     }
+}
+
+/// Returns the indexes of the packs in a folder of objects.
+fn pack_indexes(folder: &Path) -> Result<Vec<PathBuf>> {
+    let folder = folder.join("pack");
+    let files = names_in(&folder)?.into_iter().map(|name| folder.join(name));
+    // One that is still being written has a name of its own, `tmp_idx_…`, without this ending.
+    Ok(files.filter(|path| path.extension().is_some_and(|end| end == "idx")).collect())
 }
 
 /// Returns the names in a folder, in order; none for a folder that is not there.

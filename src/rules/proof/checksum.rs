@@ -3,9 +3,9 @@
 use super::Proven;
 
 /// Said of a token whose checksum is right.
-const RIGHT: Proven = Proven::Holds("its checksum is right");
+pub(super) const RIGHT: Proven = Proven::Holds("its checksum is right");
 /// Said of a token whose checksum is wrong.
-const WRONG: Proven = Proven::Fails("its checksum is wrong: it was never issued");
+pub(super) const WRONG: Proven = Proven::Fails("its checksum is wrong: it was never issued");
 
 /// The digits of base62, as GitHub and npm write it, and of base36 in their first 36 places but for case.
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -14,7 +14,7 @@ const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 const BECH32: &[u8; 32] = b"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L";
 
 /// Turns the outcome of a comparison into a proof.
-fn verdict(right: bool) -> Proven {
+pub(super) fn verdict(right: bool) -> Proven {
     if right { RIGHT } else { WRONG }
 }
 
@@ -27,6 +27,24 @@ pub(super) fn base62(token: &[u8]) -> Proven {
         return WRONG;
     };
     verdict(value(tail, 62, |byte| DIGITS.iter().position(|digit| *digit == byte)) == Some(crc32fast::hash(text)))
+}
+
+/// Checks text + eight hexadecimal digits of the CRC-32 of that text.
+pub(super) fn hex(token: &[u8]) -> Proven {
+    let Some((text, tail)) = token.split_last_chunk::<8>() else {
+        return WRONG;
+    };
+    let sum = value(tail, 16, |byte| char::from(byte).to_digit(16).map(|digit| digit as usize));
+    verdict(sum == Some(crc32fast::hash(text)))
+}
+
+/// Checks text + `_` + six base62 digits of the CRC-32 of that text.
+pub(super) fn synapse(token: &[u8]) -> Proven {
+    let Some((text, tail)) = token.split_last_chunk::<7>() else {
+        return WRONG;
+    };
+    let sum = value(&tail[1..], 62, |byte| DIGITS.iter().position(|digit| *digit == byte));
+    verdict(sum == Some(crc32fast::hash(text)))
 }
 
 /// Checks text + `_` + eight hexadecimal digits of the CRC-32 of that text, lowest byte first.
@@ -58,16 +76,21 @@ fn value(digits: &[u8], base: u64, of: impl Fn(u8) -> Option<usize>) -> Option<u
 
 /// Checks an age secret key: bech32 of `age-secret-key-` in upper case.
 pub(super) fn age(token: &[u8]) -> Proven {
+    bech32(token)
+}
+
+/// Checks bech32 of one case: a name, `1`, and data whose last six characters are the checksum of BIP 173.
+pub(super) fn bech32(token: &[u8]) -> Proven {
     let Some(separator) = token.iter().rposition(|byte| *byte == b'1') else {
         return WRONG;
     };
-    let (name, data) = (&token[..separator], &token[separator + 1..]);
+    let (name, data) = (&token[..separator], token[separator + 1..].to_ascii_uppercase());
     let name = name.iter().map(u8::to_ascii_lowercase).collect::<Vec<_>>();
     let high = name.iter().map(|byte| byte >> 5);
     let low = name.iter().map(|byte| byte & 31);
     let mut sum = high.chain([0]).chain(low).fold(1, bech32_step);
     for byte in data {
-        let Some(value) = (0..).zip(BECH32).find_map(|(value, digit)| (digit == byte).then_some(value)) else {
+        let Some(value) = (0..).zip(BECH32).find_map(|(value, digit)| (*digit == byte).then_some(value)) else {
             return WRONG;
         };
         sum = bech32_step(sum, value);
@@ -129,6 +152,14 @@ mod tests {
 
         assert_eq!(grafana(&token), RIGHT);
         assert_eq!(grafana(&[&token[..20], b"Z", &token[21..]].concat()), WRONG);
+    }
+
+    #[test]
+    fn a_hexadecimal_checksum_is_the_crc_of_the_rest() {
+        // The check value of CRC-32 in the catalogue of parametrised CRC algorithms.
+        assert_eq!(hex(b"123456789cbf43926"), RIGHT);
+        assert_eq!(hex(b"123456788cbf43926"), WRONG);
+        assert_eq!(hex(b"cbf4392"), WRONG);
     }
 
     #[test]

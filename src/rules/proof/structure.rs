@@ -44,6 +44,20 @@ pub(super) fn openai(token: &[u8]) -> Proven {
     if marked { Proven::Holds("it has OpenAI's marker inside") } else { Proven::Unproven }
 }
 
+/// Checks that the first part of a bot's token is the number of its account: a snowflake of 17 to 20 digits.
+pub(super) fn discord(token: &[u8]) -> Proven {
+    let first = token.split(|byte| *byte == b'.').next().unwrap_or_default();
+    let number = URL_SAFE_NO_PAD.decode(first).unwrap_or_default();
+    let is_snowflake = (17..=20).contains(&number.len()) && number.iter().all(u8::is_ascii_digit);
+    if is_snowflake { Proven::Holds("it names an account of Discord") } else { Proven::Fails("it names no account") }
+}
+
+/// Checks that an access token of Intercom decodes to `tok:`.
+pub(super) fn intercom(token: &[u8]) -> Proven {
+    let known = decode(&STANDARD_NO_PAD, &token[..token.len().min(8)]).starts_with(b"tok:");
+    if known { Proven::Holds("it decodes to a token of Intercom") } else { Proven::Fails("it does not decode") }
+}
+
 /// Checks a JSON Web Token: `None` when it is no signed one.
 pub(super) fn jwt(token: &[u8], cut: Cut) -> Option<Proven> {
     let mut parts = token.split(|byte| *byte == b'.');
@@ -72,13 +86,13 @@ fn judge_claims(algorithm: &[u8], payload: &[u8]) -> Proven {
     Proven::Holds("its header decodes to JSON with an algorithm")
 }
 
-/// Checks a token whose part after the first `_` is base64 of the JSON object that its issuer writes.
+/// Checks a token that holds base64 of the JSON object that its issuer writes.
 pub(super) fn json_payload(token: &[u8]) -> Proven {
-    let body = token.iter().position(|byte| *byte == b'_').map_or(token, |place| &token[place + 1..]);
+    let body = token.windows(3).position(|window| window == b"eyJ").map_or(token, |place| &token[place..]);
     let length = body.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')).count();
     let text = decode(&STANDARD_NO_PAD, &body[..length]);
-    // Grafana Cloud: organisation and name; Sentry: time of issue and host.
-    let named = [b"\"o\"".as_slice(), b"\"n\"", b"\"iat\"", b"\"url\""];
+    // Grafana Cloud: organisation and name; Sentry: time of issue and host; Mapbox and Tinybird: user; 1Password: address.
+    let named = [b"\"o\"".as_slice(), b"\"n\"", b"\"iat\"", b"\"url\"", b"\"u\"", b"\"signInAddress\""];
     let known = text.starts_with(b"{") && named.iter().any(|name| contains(&text, name));
     if known { Proven::Holds("it decodes to JSON of its issuer") } else { Proven::Fails("it does not decode") }
 }

@@ -315,7 +315,7 @@ mod tests {
         ) {
             let (engine, clean) = (Engine::built_in(), HashSet::new());
             let visitor = Visitor {
-                engine: &engine, clean: &clean, collects_clean: false, id_len: 20, max_blob_bytes: None,
+                engine: &engine, clean: &clean, inside: None, collects_clean: false, id_len: 20, max_blob_bytes: None,
                 method: Method::ByDelta,
             };
             let mut sum = Sum::default();

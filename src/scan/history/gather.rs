@@ -1,6 +1,7 @@
 //! Scans every object of a repository, each once: packs by their deltas, loose objects one by one.
 
 use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 
 use rayon::prelude::*;
 
@@ -43,11 +44,11 @@ impl Watch for Unwatched {
     }
 }
 
-/// All objects of a repository, listed.
-pub(super) struct Listed {
+/// The objects of a repository that are to be scanned, listed.
+pub(in crate::scan) struct Listed {
     /// The packs.
     pub(super) packs: Vec<Pack>,
-    /// The objects that lie in no pack, in order.
+    /// The objects that lie in no pack, or that are wanted by their names, in order.
     pub(super) loose: Vec<ObjectId>,
     /// The packs that cannot be opened.
     problems: Vec<Problem>,
@@ -63,13 +64,26 @@ impl Listed {
         Ok(Self { packs, loose, problems })
     }
 
+    /// Lists what lies in one folder of objects and nowhere else.
+    pub(in crate::scan) fn in_folder(repository: &Repository, folder: &Path) -> Result<Self> {
+        let mut loose = repository.loose_in(folder)?;
+        let (packs, problems) = repository.packs_in(folder)?;
+        loose.retain(|id| !packs.iter().any(|pack| pack.holds(*id)));
+        Ok(Self { packs, loose, problems })
+    }
+
+    /// Lists objects by their names, wherever they lie.
+    pub(in crate::scan) fn named(ids: Vec<ObjectId>) -> Self {
+        Self { packs: Vec::new(), loose: ids, problems: Vec::new() }
+    }
+
     /// Returns how many objects there are; one that lies in two packs counts twice.
     pub(super) fn count(&self) -> u64 {
         self.packs.iter().map(|pack| u64::from(pack.len())).sum::<u64>() + self.loose.len() as u64
     }
 
     /// Returns the names of all objects.
-    pub(super) fn ids(&self) -> impl Iterator<Item = ObjectId> {
+    pub(in crate::scan) fn ids(&self) -> impl Iterator<Item = ObjectId> {
         self.packs.iter().flat_map(Pack::ids).chain(self.loose.iter().copied())
     }
 
@@ -88,23 +102,25 @@ pub fn gather(
     watch: &dyn Watch,
 ) -> Result<Sum> {
     let mut listed = Listed::of(repository)?;
-    let scan = Gathering { engine, repository, limits, method, watch };
+    let scan = Gathering { engine, repository, limits, method, inside: None, watch };
     Ok(scan.all(&mut listed, &mut Memory::none()))
 }
 
 /// How all objects are scanned.
 #[derive(Clone, Copy)]
-pub(super) struct Gathering<'a> {
-    pub(super) engine: &'a Engine,
-    pub(super) repository: &'a Repository,
-    pub(super) limits: &'a Limits,
-    pub(super) method: Method,
-    pub(super) watch: &'a dyn Watch,
+pub(in crate::scan) struct Gathering<'a> {
+    pub(in crate::scan) engine: &'a Engine,
+    pub(in crate::scan) repository: &'a Repository,
+    pub(in crate::scan) limits: &'a Limits,
+    pub(in crate::scan) method: Method,
+    /// All objects that are scanned, where it matters to which others they lead.
+    pub(in crate::scan) inside: Option<&'a HashSet<ObjectId>>,
+    pub(in crate::scan) watch: &'a dyn Watch,
 }
 
 impl Gathering<'_> {
     /// Scans what is listed, but for what the memory knows; of that, only the graph is read.
-    pub(super) fn all(self, listed: &mut Listed, memory: &mut Memory) -> Sum {
+    pub(in crate::scan) fn all(self, listed: &mut Listed, memory: &mut Memory) -> Sum {
         in_pool(self.limits, || self.each(listed, memory))
     }
 
@@ -132,6 +148,7 @@ impl Gathering<'_> {
         Visitor {
             engine: self.engine,
             clean,
+            inside: self.inside,
             collects_clean: is_shared,
             id_len: self.repository.id_len(),
             max_blob_bytes: self.limits.max_blob_bytes,

@@ -12,8 +12,10 @@ mod trees;
 mod visit;
 
 pub use super::hide::shown;
+pub(super) use gather::{Gathering, Listed};
 pub use gather::{Unwatched, Watch, gather};
 pub use memory::Memory;
 pub use run::{Choice, History, Scanned};
 pub use traced::Traced;
+pub(super) use trees::names;
 pub use visit::{Method, Sum};

@@ -29,7 +29,9 @@ pub(super) struct Origin {
     pub(super) stamp: Option<Arc<CommitStamp>>,
     /// When that was made, in seconds since the epoch.
     pub(super) seconds: Option<i64>,
-    /// Where that has it.
+    /// When the last commit that holds it was made, in seconds since the epoch.
+    pub(super) last: Option<i64>,
+    /// Where that first one has it.
     pub(super) paths: Vec<RepoPath>,
     /// How it is reached.
     pub(super) reach: Reach,
@@ -69,8 +71,9 @@ pub(super) fn of(question: &Question<'_>, occurrences: &[Occurrence], problems: 
         by_object.entry(one.object).or_default().push(one);
     }
     let first = |id: &ObjectId| attribution.origin(*id).and_then(|origin| origin.first);
-    let firsts: HashSet<ObjectId> = wanted.iter().filter_map(first).collect();
-    let named = question.graph.commits.iter().filter(|node| firsts.contains(&node.id));
+    let last = wanted.iter().filter_map(|id| attribution.last(*id));
+    let ends: HashSet<ObjectId> = wanted.iter().filter_map(first).chain(last).collect();
+    let named = question.graph.commits.iter().filter(|node| ends.contains(&node.id));
     let seconds = named.map(|node| (node.id, node.seconds)).collect();
     // In the order of their commits, so that what is read for one serves the next.
     let mut order: Vec<(Option<ObjectId>, ObjectId)> = wanted.iter().map(|id| (first(id), *id)).collect();
@@ -94,7 +97,7 @@ struct Search<'a> {
     question: &'a Question<'a>,
     attribution: &'a Attribution<'a>,
     by_object: HashMap<ObjectId, Vec<&'a Occurrence>>,
-    /// When the commits were made that come first for some object.
+    /// When the commits were made that come first or last for some object.
     seconds: HashMap<ObjectId, i64>,
 }
 
@@ -132,6 +135,7 @@ impl Search<'_> {
         Origin {
             stamp: None,
             seconds: first.and_then(|first| self.seconds.get(&first).copied()),
+            last: self.attribution.last(id).and_then(|last| self.seconds.get(&last).copied()),
             paths: Vec::new(),
             reach: found.map_or(Reach::Unreachable, |found| found.reach),
             commits: found.map_or(0, |found| found.commits as u64),

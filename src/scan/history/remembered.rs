@@ -36,6 +36,7 @@ struct Row {
     /// The number of the commit.
     commit: Option<usize>,
     seconds: Option<i64>,
+    last: Option<i64>,
     paths: Vec<String>,
     reach: String,
     commits: u64,
@@ -60,6 +61,7 @@ pub(super) fn to_bytes(origins: &Origins, bytes: u64) -> Vec<u8> {
             object: id.to_string(),
             commit: origin.stamp.as_ref().map(&mut number),
             seconds: origin.seconds,
+            last: origin.last,
             paths: origin.paths.iter().map(|path| to_characters(path.as_bytes())).collect(),
             reach: origin.reach.name().to_owned(),
             commits: origin.commits,
@@ -83,6 +85,7 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Option<(Origins, u64)> {
         let origin = Origin {
             stamp,
             seconds: row.seconds,
+            last: row.last,
             paths,
             reach: Reach::from_name(&row.reach)?,
             commits: row.commits,
@@ -126,7 +129,7 @@ mod tests {
             Arc::new(CommitStamp { id: id(number), author, date, parents: 1 })
         });
         let paths = vec![RepoPath::new(path.to_vec())];
-        Origin { stamp, seconds: Some(-5), paths, reach: Reach::Tag, commits: 7, is_chosen: true }
+        Origin { stamp, seconds: Some(-5), last: Some(6), paths, reach: Reach::Tag, commits: 7, is_chosen: true }
     }
 
     #[test]

@@ -131,6 +131,7 @@ impl History<'_> {
             repository: self.repository,
             limits: self.limits,
             method: Method::ByDelta,
+            inside: None,
             watch: self.watch,
         };
         let mut sum = gathering.all(listed, memory);
@@ -285,6 +286,7 @@ impl History<'_> {
             trail: Some(Arc::new(Trail {
                 repository: None,
                 seconds: origin.seconds,
+                last: origin.last,
                 reach: origin.reach.name(),
                 reachable: !matches!(origin.reach, Reach::Unreachable | Reach::Reflog | Reach::Index),
                 commits: origin.commits,
@@ -320,6 +322,7 @@ fn case<'a>(one: &'a Occurrence, path: &'a RepoPath) -> Case<'a> {
     Case {
         rule: &one.found.rule,
         confidence: one.found.confidence,
+        severity: one.found.severity,
         path,
         fingerprint: &one.found.fingerprint,
         mark: &one.mark,

@@ -79,6 +79,7 @@ impl Visitor<'_> {
             }
             if !entry.is_submodule {
                 let place = at - self.id_len;
+                self.link(sum, &bytes[place..at]);
                 let prefix = bytes[place..place + 8].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
                 fresh.push(Fresh { prefix, at: narrow(place) });
             }
@@ -90,6 +91,12 @@ impl Visitor<'_> {
             None => trees.add_whole(id, fresh),
         };
         State::Tree(TreeState { number, starts, named })
+    }
+
+    /// Notes an object that an entry names and that is not among those that are scanned.
+    fn link(&self, sum: &mut Sum, name: &[u8]) {
+        let Some(inside) = self.inside else { return };
+        sum.outside.extend(ObjectId::from_bytes(name).filter(|id| !inside.contains(id)));
     }
 
     /// Scans a name in a tree, one without a secret once; tells whether it holds one.
@@ -126,12 +133,18 @@ impl<'a> TreeEntry<'a> {
         let space = memchr::memchr(b' ', bytes.get(..8).unwrap_or(bytes))?;
         let end = space + memchr::memchr(0, &bytes[space..])?;
         let len = end + 1 + id_len;
-        (len <= bytes.len()).then(|| Self { name: &bytes[space + 1..end], is_submodule: bytes.starts_with(b"16"), len })
+        let is_submodule = is_submodule(&bytes[..space]);
+        (len <= bytes.len()).then(|| Self { name: &bytes[space + 1..end], is_submodule, len })
     }
 }
 
+/// Tells whether a mode, in octal digits, is a submodule's for git, which looks at four of its bits.
+fn is_submodule(mode: &[u8]) -> bool {
+    mode.iter().fold(0_u32, |bits, digit| bits << 3 | u32::from(digit & 7)) & 0o170_000 == 0o160_000
+}
+
 /// Returns the names in a tree, up to where it makes no sense.
-pub(super) fn names(tree: &[u8], id_len: usize) -> impl Iterator<Item = &[u8]> {
+pub(in crate::scan) fn names(tree: &[u8], id_len: usize) -> impl Iterator<Item = &[u8]> {
     let mut rest = tree;
     std::iter::from_fn(move || {
         let entry = TreeEntry::read(rest, id_len)?;

@@ -54,6 +54,8 @@ pub struct Sum {
     pub problems: Vec<Problem>,
     /// The blobs that hold nothing, where a store wants to know.
     pub(super) clean: Vec<ObjectId>,
+    /// The objects that trees lead to beyond those that are scanned, where that was asked.
+    pub(in crate::scan) outside: HashSet<ObjectId>,
     /// Whether the scan was ended before its end.
     pub is_cut_off: bool,
     /// What the walk could not build.
@@ -71,7 +73,7 @@ impl Sum {
     }
 
     /// Joins what two threads learned.
-    pub(super) fn merge(mut self, mut other: Self) -> Self {
+    pub(in crate::scan) fn merge(mut self, mut other: Self) -> Self {
         self.planned += other.planned;
         self.scanned += other.scanned;
         self.failed += other.failed;
@@ -82,6 +84,7 @@ impl Sum {
         self.skipped.append(&mut other.skipped);
         self.clean.append(&mut other.clean);
         self.problems.append(&mut other.problems);
+        self.outside.extend(other.outside);
         self.is_cut_off |= other.is_cut_off;
         self.lost.append(&mut other.lost);
         // What each knew of secrets and names served its own objects.
@@ -89,7 +92,7 @@ impl Sum {
     }
 
     /// Drops what was told twice: an object may lie in several packs.
-    pub(super) fn once_each(&mut self) {
+    pub(in crate::scan) fn once_each(&mut self) {
         let key = |one: &'_ Occurrence| (one.object, one.kind, one.start, one.end);
         let is_first =
             are_first(self.occurrences.iter().map(|one| (key(one), &one.found.rule, &one.found.fingerprint)));
@@ -125,6 +128,8 @@ pub(super) struct Visitor<'a> {
     pub(super) engine: &'a Engine,
     /// Blobs that are known to hold nothing.
     pub(super) clean: &'a HashSet<ObjectId>,
+    /// The objects that are scanned, where it matters to which others their trees lead.
+    pub(super) inside: Option<&'a HashSet<ObjectId>>,
     /// Whether blobs that hold nothing are to be named.
     pub(super) collects_clean: bool,
     /// Bytes of an object name.

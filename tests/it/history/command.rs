@@ -161,7 +161,7 @@ fn a_store_that_cannot_be_made_costs_nothing_but_time() {
     let repo = leaky();
     repo.write(".git/ideoguard", "no folder\n");
 
-    let ran = scan(&repo, &["--verbose"]);
+    let ran = scan(&repo, &[]);
 
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     assert!(ran.stdout.contains("notice: scanned without the store: "), "{}", ran.stdout);

@@ -16,7 +16,7 @@ const UNITS: [(&str, u64); 11] = [
 ];
 
 /// Reads a size: `10MB`, `512KiB`, `4096`.
-pub(super) fn parse(text: &str) -> Result<u64, String> {
+pub fn parse(text: &str) -> Result<u64, String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     let unit = unit.trim().to_ascii_lowercase();

@@ -1,0 +1,210 @@
+//! `ideoguard key`: what to do with Ideogram keys.
+
+use std::path::PathBuf;
+
+use clap::{Args as Group, Subcommand, ValueEnum};
+
+use super::ListArg;
+
+/// What to do with Ideogram keys.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  ideoguard key verify --key-env IDEOGRAM_API_KEY       is it alive?
+  ideoguard key add --environment production --role writer --owner ops
+  ideoguard key age                                     which are too old?
+  ideoguard key account --key-file admin-key            what the account says
+
+A key is never given on the command line: it comes from a file, a variable of
+the environment, standard input, or is typed without being shown.
+The registry is .ideoguard/keys.toml at the top of the work tree: one line for
+each key, with its fingerprint and first four characters, never the key. Commit
+it. This line in .gitattributes lets branches merge it without conflicts:
+  .ideoguard/keys.toml merge=union
+What is done here is recorded in the repository's audit log.")]
+pub(in crate::cli) struct KeyArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub(in crate::cli) what: KeyWhat,
+}
+
+/// What to do with Ideogram keys.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum KeyWhat {
+    /// Ask Ideogram whether a key is alive: one request that costs nothing
+    #[command(after_help = "\
+Examples:
+  ideoguard key verify --key-env IDEOGRAM_API_KEY
+  ideoguard key verify --key-file old-key --certificates company-ca.pem
+
+The key goes into a header of one request for the account's usage. An answer of
+200, 403 or 404 means that it is alive, 401 that it is dead; anything else says
+nothing about it. No redirect is followed. It never runs in a hook.
+https_proxy, all_proxy and no_proxy count.
+
+Exit codes: 0 alive, 1 dead, 2 bad usage, 3 unknown.")]
+    Verify {
+        /// The key.
+        #[command(flatten)]
+        key: KeySource,
+        /// Whom to ask, and how.
+        #[command(flatten)]
+        api: ApiArgs,
+        /// In which form: text or json
+        #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
+        format: ListArg,
+    },
+    /// List the account's keys, and say which of them leaked here
+    #[command(after_help = "\
+Example:
+  ideoguard key account --key-file admin-key
+
+It takes the key of an organisation's admin. A key of the account and one of
+this repository's history are taken for the same when the first four characters
+are, and it was made before its first commit; several may fit.
+
+Exit codes: 0 no key that leaked is active, 1 one may be, 2 bad usage, 3 the
+account or the history could not be read.")]
+    Account {
+        /// The admin's key.
+        #[command(flatten)]
+        key: KeySource,
+        /// Whom to ask, and how.
+        #[command(flatten)]
+        api: ApiArgs,
+        /// Do not look through the history of this repository
+        #[arg(long)]
+        no_history: bool,
+        /// In which form: text or json
+        #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
+        format: ListArg,
+    },
+    /// Add a key to the registry
+    #[command(
+        override_usage = "\
+ideoguard key add [OPTIONS]
+           --environment <NAME> --role <ROLE> --owner <NAME>",
+        after_help = "\
+Examples:
+  ideoguard key add --environment production --role writer --owner ops \\
+      --scope write:images --rotate-by 2026-06-30
+  ideoguard key add --environment development --role reader --owner ann \\
+      --scope 'read:*' --key-env IDEOGRAM_READ_KEY"
+    )]
+    Add {
+        /// The key.
+        #[command(flatten)]
+        key: KeySource,
+        /// Where it is used: development, staging, production
+        #[arg(long, value_name = "NAME")]
+        environment: String,
+        /// What it is for: reader, writer or admin
+        #[arg(long, value_name = "ROLE", hide_possible_values = true)]
+        role: RoleArg,
+        /// Who answers for it
+        #[arg(long, value_name = "NAME")]
+        owner: String,
+        /// What it is meant to be used for; may be repeated
+        #[arg(long = "scope", value_name = "SCOPE")]
+        scopes: Vec<String>,
+        /// The day when it was made; without it, today
+        #[arg(long, value_name = "DATE")]
+        created: Option<String>,
+        /// The last day on which it should be used; without it, 90 days later
+        #[arg(long, value_name = "DATE")]
+        rotate_by: Option<String>,
+    },
+    /// List the keys of the registry
+    List {
+        /// In which form: text or json
+        #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
+        format: ListArg,
+    },
+    /// Take a key out of the registry
+    Remove {
+        /// The key's name, as `key list` shows it: ig1:…
+        #[arg(value_name = "FINGERPRINT")]
+        fingerprint: String,
+    },
+    /// Say how old the known keys and the leaked keys are, the overdue ones first
+    #[command(after_help = "\
+Examples:
+  ideoguard key age
+  ideoguard key age --days 30 --format json
+  ideoguard key age --account-file answer.json    the account's keys, from a file
+
+Known are the keys of the registry and those in the history of this repository.
+A key is overdue after its day in the registry, or so many days after it was
+made. One that leaked is due at once, and for as long as the account does not
+say that it is disabled or archived.
+
+Exit codes: 0 nothing is due, 1 something is, 2 bad usage, 3 the history could
+not be read.")]
+    Age {
+        /// How old a key may be
+        #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..))]
+        days: u16,
+        /// The account's keys, as Ideogram answers to GET /v2/account/api-keys
+        #[arg(long, value_name = "FILE")]
+        account_file: Option<PathBuf>,
+        /// Do not look through the history of this repository
+        #[arg(long)]
+        no_history: bool,
+        /// In which form: text or json
+        #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
+        format: ListArg,
+    },
+}
+
+/// Where a key comes from; one of these, or else standard input, or it is typed.
+#[derive(Debug, Group)]
+#[group(multiple = false)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the options")]
+pub(in crate::cli) struct KeySource {
+    /// The file with the key
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) key_file: Option<PathBuf>,
+    /// The environment variable with the key
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) key_env: Option<String>,
+    /// The key is on standard input
+    #[arg(long)]
+    pub(in crate::cli) key_stdin: bool,
+}
+
+/// Whom to ask, and how.
+#[derive(Debug, Group)]
+pub(in crate::cli) struct ApiArgs {
+    /// Where the API is
+    #[arg(long, value_name = "URL", default_value = "https://api.ideogram.ai")]
+    pub(in crate::cli) base_url: String,
+    /// How the key is presented: api-key or bearer
+    #[arg(long, value_name = "STYLE", default_value = "api-key", hide_possible_values = true)]
+    pub(in crate::cli) header: StyleArg,
+    /// Trust the certificates in this PEM file only
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) certificates: Option<PathBuf>,
+    /// How long the request may take
+    #[arg(long, value_name = "SECONDS", default_value = "10")]
+    pub(in crate::cli) timeout: String,
+}
+
+/// How a key is presented.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum StyleArg {
+    /// `Api-Key: KEY`
+    ApiKey,
+    /// `Authorization: Bearer KEY`
+    Bearer,
+}
+
+/// What a key is for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum RoleArg {
+    /// It reads
+    Reader,
+    /// It writes
+    Writer,
+    /// It lists and revokes keys
+    Admin,
+}

@@ -1,0 +1,340 @@
+//! A push at a server: judged by the server's policy, and recorded.
+
+use std::ffi::OsString;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ideoguard::audit::{Log, User};
+use ideoguard::decide::Policy;
+use ideoguard::detect::Engine;
+use ideoguard::error::Result;
+use ideoguard::finding::{Reason, Verdict};
+use ideoguard::gate::{self, Act, Asked, Debt, Debts, Occasion, OverLimit, RefUpdate, ServerPolicy, Signed, Who};
+use ideoguard::git::Repository;
+use ideoguard::outcome::{Outcome, Status};
+use ideoguard::path::{Escaped, RepoPath};
+use ideoguard::report::push::{self, Bypass, Screen, Told};
+use ideoguard::scan::Limits;
+use ideoguard::scan::history::{Unwatched, shown};
+use ideoguard::scan::push::{Push, Pushed};
+use ideoguard::source::Tip;
+
+use super::limits::{self, Decision};
+use super::{policy, tell};
+use crate::cli::{audit, scan, user};
+
+/// How long to wait for the audit log where there is a deadline.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// The most options that a push may have.
+const MOST_OPTIONS: usize = 1000;
+
+/// Judges a push for a hook; returns the exit code.
+pub(super) fn run(hook: &'static str, read: impl FnOnce() -> Result<Vec<RefUpdate>>) -> u8 {
+    let start = Instant::now();
+    let screen = screen();
+    let judged = read().and_then(|updates| Server::open(hook, updates, screen)).and_then(|server| {
+        let server = Arc::new(server);
+        let decision = Decision::default();
+        let clock = Arc::clone(&server);
+        limits::watch(&server.policy, start, &decision, move |why| clock.over(&why))?;
+        Ok(server.judge(&decision))
+    });
+    judged.unwrap_or_else(|error| {
+        let mut text = Vec::new();
+        let sentences = [format!("ideoguard: this push is refused: {error}.")];
+        // Writing to memory does not fail.
+        let _ = push::say(&sentences, screen, &mut text);
+        tell(&text);
+        error.exit_code()
+    })
+}
+
+/// Returns in which form this server shows what its hooks say.
+fn screen() -> Screen {
+    let is_gitlab = ["GL_ID", "GL_USERNAME", "GL_PROTOCOL"].iter().any(|name| variable(name).is_some());
+    if is_gitlab { Screen::GitLab } else { Screen::Remote }
+}
+
+/// A push at a server, and all it takes to judge it.
+struct Server {
+    hook: &'static str,
+    screen: Screen,
+    repository: Repository,
+    policy: ServerPolicy,
+    updates: Vec<RefUpdate>,
+    asked: Asked,
+    signed: Signed,
+    user: User,
+    resource: String,
+    log: Log,
+    debts: Debts,
+}
+
+impl Server {
+    /// Finds out everything that the verdict depends on but what is pushed.
+    fn open(hook: &'static str, updates: Vec<RefUpdate>, screen: Screen) -> Result<Self> {
+        let repository = Repository::from_hook_env(&scan::here()?)?;
+        let policy = ServerPolicy::of(&repository)?;
+        let log = audit::settle::of(&repository, &policy);
+        let says = |name: &str, word: &str| variable(name).is_some_and(|value| value == word);
+        let is_signed = says("GIT_PUSH_CERT_STATUS", "G") && says("GIT_PUSH_CERT_NONCE_STATUS", "OK");
+        Ok(Self {
+            hook,
+            screen,
+            updates,
+            asked: Asked::of(&options()),
+            signed: if is_signed { Signed::Yes } else { Signed::No },
+            user: user::current(&policy.user_sources),
+            resource: resource(&repository),
+            log: if policy.deadline.is_some() { log.with_patience(PATIENCE) } else { log },
+            debts: Debts::of(repository.common_dir()),
+            repository,
+            policy,
+        })
+    }
+
+    /// Judges the push; returns the exit code.
+    fn judge(&self, decision: &Decision) -> u8 {
+        let judged = self.scanned();
+        decision.take();
+        let code = self.conclude(judged);
+        self.deliver();
+        code
+    }
+
+    /// Delivers what was recorded, if there is a webhook; what it does not take now is left for the next time.
+    fn deliver(&self) {
+        let delivered = audit::settle::webhook(&self.policy, &audit::settle::Target::default());
+        let delivered = delivered.and_then(|webhook| match webhook {
+            Some(webhook) => self.log.deliver(&webhook, jiff::Timestamp::now).map(|delivered| delivered.problem),
+            None => Ok(None),
+        });
+        // The push is decided and recorded; whoever runs the server sees what is left by `audit settle`.
+        drop(delivered);
+    }
+
+    /// Does what the verdict asks for; returns the exit code.
+    fn conclude(&self, judged: std::result::Result<(Pushed, Vec<String>), Stop>) -> u8 {
+        match judged {
+            Ok((Pushed { outcome, places, .. }, notes)) => {
+                let reasons = [notes, self.asked.answers()].concat();
+                match outcome.status() {
+                    Status::Clean => self.accept(&outcome),
+                    Status::Leaks | Status::Incomplete => {
+                        let told =
+                            Told { outcome: &outcome, places: &places, bypass: self.bypass(), reasons: &reasons };
+                        self.refuse(&told, outcome.status().code())
+                    }
+                }
+            }
+            Err(Stop::Because(reasons)) => self.refuse_for(&reasons, 1),
+            Err(Stop::Failed(error)) => {
+                let hint = error.hint().map(|hint| format!("Hint: {hint}."));
+                let reasons: Vec<String> = [format!("Because: {error}.")].into_iter().chain(hint).collect();
+                self.refuse_for(&reasons, error.exit_code())
+            }
+        }
+    }
+
+    /// Scans what is pushed; also returns what the pusher should know if it is refused.
+    fn scanned(&self) -> std::result::Result<(Pushed, Vec<String>), Stop> {
+        let tips: Vec<Tip> = self.updates.iter().filter_map(RefUpdate::tip).collect();
+        let mut reasons = self.asked.wrong.clone();
+        for tip in &tips {
+            if self.debts.is_owed(&tip.reference)? {
+                let reference = shown_name(&tip.reference);
+                reasons.push(format!(
+                    "An earlier push to {reference} was accepted before it was scanned, and that is still owed: \
+                     `ideoguard audit settle` on the server pays it."
+                ));
+            }
+        }
+        if !reasons.is_empty() {
+            return Err(Stop::Because(reasons));
+        }
+        let (granted, denied) = match self.asked.granted(&self.policy, &self.user, self.signed) {
+            Ok(granted) => (granted, None),
+            Err(why) => (std::collections::BTreeMap::new(), Some(why)),
+        };
+        let (allowed, notes) = policy::allowed(&self.repository, &self.policy, granted)?;
+        let pushed = self.push(&tips, &allowed)?;
+        Ok((pushed, denied.into_iter().chain(notes).collect()))
+    }
+
+    /// Scans with a policy.
+    fn push(&self, tips: &[Tip], policy: &Policy) -> Result<Pushed> {
+        Push {
+            engine: &Engine::built_in(),
+            policy,
+            repository: &self.repository,
+            limits: &Limits { threads: self.policy.threads, max_blob_bytes: None },
+            tips,
+            watch: &Unwatched,
+        }
+        .run()
+    }
+
+    /// Accepts a push, and records what was found in it.
+    fn accept(&self, outcome: &Outcome) -> u8 {
+        let findings = || outcome.findings.iter().filter(|finding| gate::is_recorded(finding));
+        if findings().next().is_none() {
+            return 0;
+        }
+        let bypassed = findings().filter(|one| matches!(one.verdict, Verdict::Allowed(Reason::Bypass(_)))).count();
+        let act = if bypassed > 0 { Act::Bypass } else { Act::Accept };
+        if let Err(code) = self.record(act, Some(outcome), &[]) {
+            return code;
+        }
+        if bypassed > 0 {
+            let who = Escaped(self.user.id().as_bytes());
+            self.say(&[format!("ideoguard: accepted, since {who} answers for what was found; that is recorded.")]);
+        }
+        0
+    }
+
+    /// Accepts or refuses a push whose scan went over a limit; returns the exit code.
+    fn over(&self, why: &str) -> u8 {
+        let reasons = [format!("Because: {why}.")];
+        match self.policy.over_limit {
+            OverLimit::Refuse => {
+                let hint = "Push fewer commits at once, or ask whoever runs this server.".to_owned();
+                self.refuse_for(&[reasons[0].clone(), hint], 3)
+            }
+            OverLimit::Owe => self.owe(why).unwrap_or_else(|error| {
+                self.refuse_for(&[reasons[0].clone(), format!("It cannot be noted as owed: {error}.")], 3)
+            }),
+        }
+    }
+
+    /// Accepts a push that is still to be scanned.
+    fn owe(&self, why: &str) -> Result<u8> {
+        let now = jiff::Timestamp::now();
+        let names: Vec<RepoPath> = self.updates.iter().map(|update| update.reference.clone()).collect();
+        let mut known = self.repository.values_of(&names)?;
+        known.push(self.repository.head()?);
+        let mut known: Vec<_> = known.into_iter().flatten().collect();
+        known.sort_unstable();
+        known.dedup();
+        for tip in self.updates.iter().filter_map(RefUpdate::tip) {
+            let debt = Debt::new(&tip.reference, tip.id, &known, now.to_string(), self.user.id(), why);
+            self.debts.owe(&debt)?;
+        }
+        if let Err(code) = self.record(Act::Owe, None, &[format!("Because: {why}.")]) {
+            return Ok(code);
+        }
+        self.say(&[format!(
+            "ideoguard: accepted, but {why}: it is scanned later, and nothing more can be pushed there until then."
+        )]);
+        Ok(0)
+    }
+
+    /// Refuses a push for reasons that are no findings.
+    fn refuse_for(&self, reasons: &[String], code: u8) -> u8 {
+        let reasons = [reasons, &self.asked.answers()].concat();
+        let places = std::collections::BTreeMap::new();
+        let told = Told { outcome: &Outcome::default(), places: &places, bypass: self.bypass(), reasons: &reasons };
+        self.refuse(&told, code)
+    }
+
+    /// Refuses a push, says why, and records it.
+    fn refuse(&self, told: &Told<'_>, code: u8) -> u8 {
+        let mut text = Vec::new();
+        // Writing to memory does not fail.
+        let _ = push::write(told, self.screen, &mut text);
+        tell(&text);
+        // The push is refused anyway; that it could not be recorded was said.
+        let _ = self.record(Act::Refuse, Some(told.outcome), told.reasons);
+        code
+    }
+
+    /// Records what became of the push; what cannot be recorded is refused, with this code.
+    fn record(&self, act: Act, outcome: Option<&Outcome>, reasons: &[String]) -> std::result::Result<(), u8> {
+        let updates: Vec<RefUpdate> = self
+            .updates
+            .iter()
+            .map(|update| RefUpdate { reference: shown_name(&update.reference), ..update.clone() })
+            .collect();
+        let engine = Engine::built_in();
+        let clean = |text: &str| shown(&engine, &RepoPath::from(text)).to_string();
+        let reasons: Vec<String> = reasons.iter().map(|reason| clean(reason)).collect();
+        let tickets: Vec<String> =
+            self.asked.bypasses.iter().filter_map(|one| one.ticket.as_deref()).map(clean).collect();
+        let occasion = Occasion {
+            now: jiff::Timestamp::now(),
+            act,
+            hook: self.hook,
+            user: &self.user,
+            resource: &self.resource,
+            updates: &updates,
+            outcome,
+            reasons: &reasons,
+            tickets: &tickets,
+        };
+        self.log.append(&[occasion.entry()]).map(drop).map_err(|error| {
+            self.say(&[format!("ideoguard: this push is refused, since it cannot be recorded: {error}.")]);
+            error.exit_code().max(1)
+        })
+    }
+
+    /// Returns how this pusher may answer for a finding.
+    fn bypass(&self) -> Bypass {
+        let may = match &self.policy.bypass_users {
+            Who::Nobody => false,
+            Who::Users(users) => users.iter().any(|name| name == self.user.id()),
+            Who::Everybody => true,
+        };
+        match (may, self.policy.bypass_signed) {
+            (false, _) => Bypass::Denied,
+            (true, false) => Bypass::Allowed,
+            (true, true) => Bypass::Signed,
+        }
+    }
+
+    fn say(&self, sentences: &[String]) {
+        let mut text = Vec::new();
+        // Writing to memory does not fail.
+        let _ = push::say(sentences, self.screen, &mut text);
+        tell(&text);
+    }
+}
+
+/// Returns the name of a reference without the secrets in it.
+fn shown_name(reference: &RepoPath) -> RepoPath {
+    shown(&Engine::built_in(), reference)
+}
+
+/// Why a push is not even scanned.
+enum Stop {
+    /// For these reasons, each a sentence.
+    Because(Vec<String>),
+    /// Something failed.
+    Failed(ideoguard::Error),
+}
+
+impl From<ideoguard::Error> for Stop {
+    fn from(error: ideoguard::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Returns how the server calls the repository.
+pub(super) fn resource(repository: &Repository) -> String {
+    let named = ["GL_PROJECT_PATH", "GITEA_REPO_NAME", "GITHUB_REPO_NAME"].iter().find_map(|name| variable(name));
+    let owner = variable("GITEA_REPO_USER_NAME").map(|owner| format!("{}/", Escaped(owner.as_encoded_bytes())));
+    match named {
+        Some(name) => format!("{}{}", owner.unwrap_or_default(), Escaped(name.as_encoded_bytes())),
+        None => RepoPath::from(repository.common_dir()).to_string(),
+    }
+}
+
+/// Returns the options of the push.
+fn options() -> Vec<Vec<u8>> {
+    let count = variable("GIT_PUSH_OPTION_COUNT").and_then(|count| count.to_str()?.parse().ok()).unwrap_or(0_usize);
+    let option = |number: usize| std::env::var_os(format!("GIT_PUSH_OPTION_{number}"));
+    (0..count.min(MOST_OPTIONS)).filter_map(option).map(OsString::into_encoded_bytes).collect()
+}
+
+/// Reads an environment variable; an empty one counts as not set.
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
