@@ -10,6 +10,7 @@ use once_cell::sync::OnceCell;
 
 use crate::rules::{Place, Rule, Shape, url};
 
+use super::random;
 use super::runs::is_token;
 
 /// The literals of a set of rules, and whose they are.
@@ -243,7 +244,7 @@ fn shapes(rules: &'static [Rule]) -> impl Iterator<Item = (&'static str, Owner)>
     shapes.flat_map(|(rule, shape)| shape.literals.iter().map(move |literal| (*literal, (rule, shape))))
 }
 
-/// Three bytes of each literal, the rarest it has, as bits of a table that is found by their hash.
+/// Three bytes of each literal, those that are least like words, as bits of a table that is found by their hash.
 ///
 /// Few runs hold a literal, and this tells so of most in a third of the time that the automaton takes.
 #[derive(Debug)]
@@ -256,9 +257,13 @@ impl Marks {
     /// Marks literals, of at least three bytes each.
     fn of(literals: &[&[u8]]) -> Self {
         let mut table = vec![0; 1 << (Self::BITS - u64::BITS.trailing_zeros())];
+        let score = |three: &&[u8]| random::pair_score(three);
         for literal in literals {
-            let (word, bit) = Self::place(&literal[rarest(literal)..]);
-            table[word] |= 1 << bit;
+            let least = literal.windows(3).min_by(|one, other| score(one).total_cmp(&score(other)));
+            if let Some(three) = least {
+                let (word, bit) = Self::place(three);
+                table[word] |= 1 << bit;
+            }
         }
         Self(table)
     }

@@ -184,7 +184,8 @@ fn is_varied(text: &[u8]) -> bool {
     distinct(text) >= (text.len() / 2).min(8)
 }
 
-fn pair_score(text: &[u8]) -> f32 {
+/// Returns how much a text is like words, above 0, or like random text, below it.
+pub(super) fn pair_score(text: &[u8]) -> f32 {
     score(text, |cell| i8::from_le_bytes([PAIRS[cell]]))
 }
 
