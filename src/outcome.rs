@@ -92,10 +92,15 @@ impl Outcome {
 
     /// Puts everything in the order in which it is printed.
     pub fn sort(&mut self) {
-        self.findings.sort_by(|a, b| {
+        // Findings are large, so their numbers are sorted, and each is moved once.
+        let mut order: Vec<usize> = (0..self.findings.len()).collect();
+        order.sort_by(|a, b| {
+            let (a, b) = (&self.findings[*a], &self.findings[*b]);
             (&a.path, a.span.start, a.span.end, &a.rule, &a.blob)
                 .cmp(&(&b.path, b.span.start, b.span.end, &b.rule, &b.blob))
         });
+        let mut findings: Vec<Option<Finding>> = std::mem::take(&mut self.findings).into_iter().map(Some).collect();
+        self.findings.extend(order.into_iter().filter_map(|number| findings[number].take()));
         self.skipped.sort();
         self.problems.sort_by(|a, b| a.what.cmp(&b.what));
         self.notices.sort();

@@ -1,5 +1,7 @@
 //! 64 bytes looked at together: one bit each.
 
+use super::runs::is_token;
+
 /// How many bytes become a mask.
 pub(super) const BLOCK: usize = 64;
 
@@ -24,6 +26,104 @@ fn of_block(block: &[u8; BLOCK], is_one: impl Fn(u8) -> bool) -> u64 {
     eights.iter().rev().fold(0, |mask, flags| mask << 8 | eight(flags))
 }
 
+/// Which of 64 times 32 bytes are token characters.
+pub(super) type Masks = [u64; 32];
+
+/// Notes which bytes of a text are token characters, the first in the lowest bit of the first mask, as far as the masks reach.
+///
+/// It is as if zeros followed the text.
+pub(super) fn tokens(text: &[u8], masks: &mut Masks) {
+    let blocks = text.len().div_ceil(BLOCK).min(masks.len());
+    let masks = &mut masks[..blocks];
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") {
+        #[expect(unsafe_code, reason = "what needs instructions that not every processor has")]
+        // SAFETY: this one has them.
+        unsafe {
+            avx2::tokens(text, masks);
+        }
+        return;
+    }
+    one_by_one(text, masks);
+}
+
+/// The same on any processor.
+fn one_by_one(text: &[u8], masks: &mut [u64]) {
+    for (number, mask) in masks.iter_mut().enumerate() {
+        *mask = of(&text[number * BLOCK..], is_token);
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    //! Looks at 32 bytes in eight instructions.
+
+    use std::arch::x86_64::{
+        __m256i, _mm_set_epi64x, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
+        _mm256_movemask_epi8, _mm256_set_epi64x, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
+        _mm256_srli_epi16,
+    };
+
+    use super::BLOCK;
+    use crate::detect::runs::is_token;
+
+    /// For each low and each high half of a byte, the groups of token characters that have it.
+    ///
+    /// A byte is a token character if a group has both of its halves.
+    const HALVES: ([u8; 16], [u8; 16]) = {
+        let (mut low, mut high) = ([0; 16], [0; 16]);
+        let mut byte = 0_u8;
+        while byte < 128 {
+            // One group for each high half from 2 to 7.
+            if is_token(byte) {
+                low[(byte & 15) as usize] |= 1 << (byte >> 4);
+                high[(byte >> 4) as usize] |= 1 << (byte >> 4);
+            }
+            byte += 1;
+        }
+        (low, high)
+    };
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn tokens(text: &[u8], masks: &mut [u64]) {
+        let (low, high) = (table(HALVES.0), table(HALVES.1));
+        for (number, mask) in masks.iter_mut().enumerate() {
+            let rest = &text[number * BLOCK..];
+            let mut filled = [0; BLOCK];
+            let block = rest.first_chunk().unwrap_or_else(|| {
+                filled[..rest.len()].copy_from_slice(rest);
+                &filled
+            });
+            let (halves, _) = block.as_chunks();
+            *mask = u64::from(of_32(&halves[0], low, high)) | u64::from(of_32(&halves[1], low, high)) << 32;
+        }
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn of_32(bytes: &[u8; 32], low: __m256i, high: __m256i) -> u32 {
+        let bytes = vector(bytes);
+        // Of a byte beyond ASCII, the first is zero.
+        let by_low = _mm256_shuffle_epi8(low, bytes);
+        let by_high = _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15)));
+        let others = _mm256_cmpeq_epi8(_mm256_and_si256(by_low, by_high), _mm256_setzero_si256());
+        !_mm256_movemask_epi8(others).cast_unsigned()
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn vector(bytes: &[u8; 32]) -> __m256i {
+        let (words, _) = bytes.as_chunks();
+        let [a, b, c, d] = [0, 1, 2, 3].map(|at| i64::from_le_bytes(words[at]));
+        _mm256_set_epi64x(d, c, b, a)
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn table(halves: [u8; 16]) -> __m256i {
+        let (words, _) = halves.as_chunks();
+        let [a, b] = [0, 1].map(|at| i64::from_le_bytes(words[at]));
+        _mm256_broadcastsi128_si256(_mm_set_epi64x(b, a))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +138,20 @@ mod tests {
 
             for at in 0..BLOCK {
                 prop_assert_eq!(bits >> at & 1 == 1, text.get(at).is_some_and(|byte| is_one(*byte)));
+            }
+        }
+
+        #[test]
+        fn every_processor_sees_the_same_tokens(text in prop::collection::vec(any::<u8>(), 0..2100)) {
+            let (mut here, mut anywhere) = ([0; 32], [0; 32]);
+            let blocks = text.len().div_ceil(BLOCK).min(32);
+
+            tokens(&text, &mut here);
+            one_by_one(&text, &mut anywhere[..blocks]);
+
+            prop_assert_eq!(here, anywhere);
+            for (at, byte) in text.iter().enumerate().take(32 * BLOCK) {
+                prop_assert_eq!(here[at / BLOCK] >> (at % BLOCK) & 1 == 1, is_token(*byte));
             }
         }
     }

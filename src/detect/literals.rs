@@ -10,6 +10,7 @@ use once_cell::sync::OnceCell;
 
 use crate::rules::{Place, Rule, Shape, url};
 
+use super::random;
 use super::runs::is_token;
 
 /// The literals of a set of rules, and whose they are.
@@ -40,46 +41,48 @@ struct TokenLane {
     automaton: AhoCorasick,
     /// What tells most runs that hold none.
     marks: Marks,
-    /// Whose literals they are, in the order of the automaton's patterns.
+    /// Whose literals they are, first those in the order of the automaton's patterns, then the fronts.
     owners: Vec<Owner>,
     /// What stands right before runs.
     fronts: Fronts,
 }
 
 /// A rule and its shape.
-type Owner = (&'static Rule, &'static Shape);
+pub(super) type Owner = (&'static Rule, &'static Shape);
 
 /// The literals that end right before a run of token characters, such as the dot of `hvs.`.
 #[derive(Debug)]
 struct Fronts {
     /// The last two bytes that any of them has, as the bits of 256 × 256 pairs: few runs have such a pair before them.
     ends: Vec<u64>,
-    literals: Vec<(&'static [u8], Owner)>,
+    literals: Vec<&'static [u8]>,
+    /// The number of the first.
+    first: u16,
 }
 
 impl Fronts {
     /// Keeps literals of at least two bytes each.
-    fn of(literals: Vec<(&'static [u8], Owner)>) -> Self {
+    fn of(literals: Vec<&'static [u8]>, first: u16) -> Self {
         let mut ends = vec![0; 256 * 256 / 64];
-        for (literal, _) in &literals {
+        for literal in &literals {
             if let Some(pair) = literal.last_chunk() {
                 let pair = usize::from(u16::from_le_bytes(*pair));
                 ends[pair / 64] |= 1 << (pair % 64);
             }
         }
-        Self { ends, literals }
+        Self { ends, literals, first }
     }
 
-    /// Calls `visit` with each literal that ends a text, and its place.
-    fn search(&self, before: &[u8], visit: &mut impl FnMut(&'static Rule, &'static Shape, usize)) {
+    /// Calls `visit` with the number of each literal that ends a text, and its place.
+    fn search(&self, before: &[u8], visit: &mut impl FnMut(u16, usize)) {
         let Some(pair) = before.last_chunk() else { return };
         let pair = usize::from(u16::from_le_bytes(*pair));
         if self.ends[pair / 64] >> (pair % 64) & 1 == 0 {
             return;
         }
-        for (literal, (rule, shape)) in &self.literals {
+        for (number, literal) in (self.first..).zip(&self.literals) {
             if before.ends_with(literal) {
-                visit(rule, shape, before.len() - literal.len());
+                visit(number, before.len() - literal.len());
             }
         }
     }
@@ -90,8 +93,13 @@ impl Fronts {
 struct KeywordLane {
     /// Searches for each literal from its rarest bytes on.
     automaton: AhoCorasick,
+    /// What tells most short texts that hold none.
+    marks: Marks,
     literals: Vec<Literal>,
 }
+
+/// In a shorter text it is told faster that no literal stands in it than the vectorised search begins.
+const SHORT: usize = 64;
 
 /// A literal of the keyword lane.
 #[derive(Debug)]
@@ -108,40 +116,61 @@ impl Literals {
         Self { rules, token: OnceCell::new(), keyword: OnceCell::new() }
     }
 
-    /// Calls `visit` with the rule and the place of each literal of the token lane in a run or right before it.
-    pub(super) fn in_token_lane(
-        &self,
-        text: &[u8],
-        run: &Range<usize>,
-        mut visit: impl FnMut(&'static Rule, &'static Shape, usize),
-    ) {
-        let lane = self.token.get_or_init(|| TokenLane::of(self.rules));
+    /// Calls `visit` with the number and the place of each literal of the token lane in a run or right before it.
+    pub(super) fn in_token_lane(&self, text: &[u8], run: &Range<usize>, mut visit: impl FnMut(u16, usize)) {
+        let lane = self.token_lane();
         lane.fronts.search(&text[..run.start], &mut visit);
         let run_text = &text[run.clone()];
         if lane.marks.are_in(run_text) {
             for found in lane.automaton.find_overlapping_iter(run_text) {
-                let (rule, shape) = lane.owners[found.pattern().as_usize()];
-                visit(rule, shape, run.start + found.start());
+                visit(narrow(found.pattern().as_usize()), run.start + found.start());
             }
         }
     }
 
-    /// Calls `visit` with each literal of the keyword lane in a text and its place.
-    pub(super) fn in_keyword_lane(&self, text: &[u8], visit: impl FnMut(Keyword, usize)) {
-        self.keyword.get_or_init(|| KeywordLane::of(self.rules)).search(text, visit);
+    /// Returns whose a literal of the token lane is.
+    pub(super) fn token(&self, number: u16) -> Owner {
+        self.token_lane().owners[usize::from(number)]
     }
+
+    /// Calls `visit` with the number and the place of each literal of the keyword lane in a text.
+    pub(super) fn in_keyword_lane(&self, text: &[u8], visit: impl FnMut(u16, usize)) {
+        self.keyword_lane().search(text, visit);
+    }
+
+    /// Returns what a literal of the keyword lane means.
+    pub(super) fn keyword(&self, number: u16) -> Keyword {
+        self.keyword_lane().literals[usize::from(number)].means
+    }
+
+    fn token_lane(&self) -> &TokenLane {
+        self.token.get_or_init(|| TokenLane::of(self.rules))
+    }
+
+    fn keyword_lane(&self) -> &KeywordLane {
+        self.keyword.get_or_init(|| KeywordLane::of(self.rules))
+    }
+}
+
+/// Narrows the number of a literal; of a few hundred, each fits.
+fn narrow(number: usize) -> u16 {
+    u16::try_from(number).expect(SMALL)
 }
 
 impl TokenLane {
     fn of(rules: &'static [Rule]) -> Self {
         let is_front = |owner: &Owner| owner.1.place == Place::BeforeRun;
-        let fronts = shapes(rules).filter(|(_, owner)| is_front(owner));
-        let fronts = Fronts::of(fronts.map(|(literal, owner)| (literal.as_bytes(), owner)).collect());
-        let (literals, owners): (Vec<_>, _) = shapes(rules)
+        let (literals, mut owners): (Vec<_>, Vec<_>) = shapes(rules)
             .filter(|(literal, owner)| !is_front(owner) && !is_keyword(literal, owner.1))
             .map(|(literal, owner)| (literal.as_bytes(), owner))
             .unzip();
         let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&literals).expect(SMALL);
+        let (fronts, of_fronts): (Vec<_>, Vec<_>) = shapes(rules)
+            .filter(|(_, owner)| is_front(owner))
+            .map(|(literal, owner)| (literal.as_bytes(), owner))
+            .unzip();
+        let fronts = Fronts::of(fronts, narrow(owners.len()));
+        owners.extend(of_fronts);
         Self { automaton, marks: Marks::of(&literals), owners, fronts }
     }
 }
@@ -160,19 +189,23 @@ impl KeywordLane {
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(literals.iter().map(|literal| &literal.bytes[literal.rarest..]))
             .expect(SMALL);
-        Self { automaton, literals }
+        let marks = Marks::of(&literals.iter().map(|literal| literal.bytes).collect::<Vec<_>>());
+        Self { automaton, marks, literals }
     }
 
-    /// Calls `visit` with each literal in a text and its place.
+    /// Calls `visit` with the number of each literal in a text and its place.
     ///
     /// The vectorised search returns one literal a place and none that overlap,
     /// so it goes on one byte later, and each place is compared with all literals.
-    fn search(&self, text: &[u8], mut visit: impl FnMut(Keyword, usize)) {
+    fn search(&self, text: &[u8], mut visit: impl FnMut(u16, usize)) {
+        if text.len() < SHORT && !self.marks.are_in(text) {
+            return;
+        }
         let mut from = 0;
         while let Some(found) = self.automaton.find(Input::new(text).range(from..)) {
-            for literal in &self.literals {
+            for (number, literal) in (0..).zip(&self.literals) {
                 if let Some(at) = literal.around(text, found.start()) {
-                    visit(literal.means, at);
+                    visit(number, at);
                 }
             }
             from = found.start() + 1;
@@ -211,7 +244,7 @@ fn shapes(rules: &'static [Rule]) -> impl Iterator<Item = (&'static str, Owner)>
     shapes.flat_map(|(rule, shape)| shape.literals.iter().map(move |literal| (*literal, (rule, shape))))
 }
 
-/// Three bytes of each literal, the rarest it has, as bits of a table that is found by their hash.
+/// Three bytes of each literal, those that are least like words, as bits of a table that is found by their hash.
 ///
 /// Few runs hold a literal, and this tells so of most in a third of the time that the automaton takes.
 #[derive(Debug)]
@@ -224,9 +257,13 @@ impl Marks {
     /// Marks literals, of at least three bytes each.
     fn of(literals: &[&[u8]]) -> Self {
         let mut table = vec![0; 1 << (Self::BITS - u64::BITS.trailing_zeros())];
+        let score = |three: &&[u8]| random::pair_score(three);
         for literal in literals {
-            let (word, bit) = Self::place(&literal[rarest(literal)..]);
-            table[word] |= 1 << bit;
+            let least = literal.windows(3).min_by(|one, other| score(one).total_cmp(&score(other)));
+            if let Some(three) = least {
+                let (word, bit) = Self::place(three);
+                table[word] |= 1 << bit;
+            }
         }
         Self(table)
     }
@@ -252,6 +289,12 @@ impl Marks {
 /// Tells whether a literal must be looked for everywhere, since it need not be part of a run of token characters.
 fn is_keyword(literal: &str, shape: &Shape) -> bool {
     shape.place == Place::Anywhere || !literal.bytes().all(is_token) || literal.starts_with("-----")
+}
+
+/// Returns the literals of both lanes.
+#[cfg(test)]
+pub(super) fn all(rules: &'static [Rule]) -> impl Iterator<Item = &'static str> {
+    shapes(rules).map(|(literal, _)| literal).chain(IDEOGRAM).chain([url::LITERAL])
 }
 
 #[cfg(test)]
@@ -294,7 +337,7 @@ mod tests {
         fn the_token_lane_finds_each_literal_at_each_of_its_places(text in text()) {
             let mut places = Vec::new();
 
-            Literals::of(BUILT_IN).in_token_lane(&text, &(0..text.len()), |_, _, at| places.push(at));
+            Literals::of(BUILT_IN).in_token_lane(&text, &(0..text.len()), |_, at| places.push(at));
 
             places.sort_unstable();
             let literals = shapes(BUILT_IN).filter(|(_, (_, shape))| shape.place != Place::BeforeRun);
@@ -305,14 +348,14 @@ mod tests {
         #[test]
         fn what_ends_right_before_a_run_is_found_there_alone(before in text(), front in any::<prop::sample::Index>()) {
             let lane = TokenLane::of(BUILT_IN);
-            let literal = lane.fronts.literals[front.index(lane.fronts.literals.len())].0;
+            let literal = lane.fronts.literals[front.index(lane.fronts.literals.len())];
             let text = [&before, literal].concat();
             let mut places = Vec::new();
 
-            lane.fronts.search(&text, &mut |_, _, at| places.push(at));
+            lane.fronts.search(&text, &mut |_, at| places.push(at));
 
-            let mut all = naive(&text, lane.fronts.literals.iter().map(|(literal, _)| *literal).filter(|one| text.ends_with(one)));
-            all.retain(|at| lane.fronts.literals.iter().any(|(one, _)| *one == &text[*at..]));
+            let mut all = naive(&text, lane.fronts.literals.iter().copied().filter(|one| text.ends_with(one)));
+            all.retain(|at| lane.fronts.literals.iter().any(|one| *one == &text[*at..]));
             places.sort_unstable();
             prop_assert_eq!(places, all);
         }

@@ -10,6 +10,7 @@ mod before;
 mod behind;
 mod bits;
 mod candidate;
+pub mod clues;
 mod escape;
 mod found;
 mod generic;
@@ -69,6 +70,14 @@ impl Engine {
     pub fn scan_all(&self, text: &[u8]) -> Vec<Match> {
         let mut found = Vec::new();
         self.scan_text(text, &(0..text.len()), Reach::BYTES, DEPTH, &mut found);
+        found.extend(self.scan_utf16(text));
+        found
+    }
+
+    /// Finds every match that is written in UTF-16, overlapping ones included.
+    #[must_use]
+    pub fn scan_utf16(&self, text: &[u8]) -> Vec<Match> {
+        let mut found = Vec::new();
         for view in view::utf16(text) {
             self.scan_view(&view, Reach::UTF16, DEPTH - 1, "written in UTF-16", &mut found);
         }
@@ -78,13 +87,14 @@ impl Engine {
     /// Finds what stands in `text`; `core` is the part of it in which a run must lie to be judged.
     fn scan_text(&self, text: &[u8], core: &Range<usize>, reach: Reach, depth: usize, found: &mut Vec<Match>) {
         let mut mentions = Mentions::default();
-        self.literals.in_keyword_lane(text, |keyword, at| match keyword {
+        self.literals.in_keyword_lane(text, |number, at| match self.literals.keyword(number) {
             Keyword::Shape(rule, shape) => found.extend(match_at(rule, shape, text, at, reach)),
             Keyword::Url => found.extend(password_at(text, at, reach)),
             Keyword::Ideogram => mentions.places.push(at),
         });
         for run in runs::runs(text) {
-            self.literals.in_token_lane(text, &run, |rule, shape, at| {
+            self.literals.in_token_lane(text, &run, |number, at| {
+                let (rule, shape) = self.literals.token(number);
                 found.extend(match_at(rule, shape, text, at, reach));
             });
             // Asked first, as it rules out most runs at once; beside the word `ideogram` a key may have no digit.
@@ -95,24 +105,26 @@ impl Engine {
             // Beside a view's core stand its neighbours, judged where they are met themselves. To judge
             // them again in each other's views costs eight times as much with every level of encoding.
             let counts = core.start <= run.start && run.end <= core.end;
-            if counts {
-                self.judge(text, run, reach, depth, &mentions, found);
+            let near = || mentions.near(&run, reach);
+            if counts && let Some(look) = Look::of(&text[run.clone()], reach, near) {
+                let ideogram = mentions.beside(&run, reach, || may_say_ideogram(text));
+                self.judge(text, run, look, ideogram, reach, depth, found);
             }
         }
     }
 
+    /// Judges a run that looks random, and what it hides.
+    #[expect(clippy::too_many_arguments, reason = "what is known of a run, and where it lies")]
     fn judge(
         &self,
         text: &[u8],
         run: Range<usize>,
+        look: Look,
+        ideogram: Ideogram,
         reach: Reach,
         depth: usize,
-        mentions: &Mentions,
         found: &mut Vec<Match>,
     ) {
-        let near = || mentions.near(&run, reach);
-        let Some(look) = Look::of(&text[run.clone()], reach, near) else { return };
-        let ideogram = mentions.beside(text, &run, reach);
         let Some(candidate) = Candidate::read(text, run, reach, look, ideogram) else { return };
         found.extend(judge(&candidate));
         if depth == 0 {
@@ -186,11 +198,11 @@ struct Mentions {
 }
 
 impl Mentions {
-    /// Tells where it stands, seen from a run.
-    fn beside(&self, text: &[u8], run: &Range<usize>, reach: Reach) -> Ideogram {
+    /// Tells where it stands, seen from a run; `may_say` tells whether it may stand anywhere that can be seen.
+    fn beside(&self, run: &Range<usize>, reach: Reach, may_say: impl FnOnce() -> bool) -> Ideogram {
         if self.near(run, reach) {
             Ideogram::Near
-        } else if *self.anywhere.get_or_init(|| may_say_ideogram(text)) {
+        } else if *self.anywhere.get_or_init(may_say) {
             Ideogram::Somewhere
         } else {
             Ideogram::Nowhere

@@ -92,6 +92,17 @@ pub(super) fn may_be_random(text: &[u8]) -> bool {
     text.iter().fold(false, |found, byte| found | byte.is_ascii_digit())
 }
 
+/// Tells whether `text` or a part of it may be likely: it needs a digit, or letters of both cases.
+pub(super) fn may_be_likely(text: &[u8]) -> bool {
+    let kind = |byte: &u8| match byte {
+        b'0'..=b'9' => 4,
+        b'A'..=b'Z' => 2,
+        b'a'..=b'z' => 1,
+        _ => 0_u8,
+    };
+    text.iter().fold(0, |kinds, byte| kinds | kind(byte)) >= 3
+}
+
 /// Tells whether `text` looks generated: letters and digits that follow each other as they do in no word.
 ///
 /// A prefix that says what it is (`sk_live_`) does not make the rest a word.
@@ -173,7 +184,8 @@ fn is_varied(text: &[u8]) -> bool {
     distinct(text) >= (text.len() / 2).min(8)
 }
 
-fn pair_score(text: &[u8]) -> f32 {
+/// Returns how much a text is like words, above 0, or like random text, below it.
+pub(super) fn pair_score(text: &[u8]) -> f32 {
     score(text, |cell| i8::from_le_bytes([PAIRS[cell]]))
 }
 

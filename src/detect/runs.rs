@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::bits::{self, BLOCK};
+use super::bits::{self, BLOCK, Masks};
 
 /// The shortest run that is looked at.
 pub(super) const SHORTEST: usize = 16;
@@ -18,7 +18,7 @@ pub(super) const fn is_token(byte: u8) -> bool {
 
 /// Returns every maximal run of at least [`SHORTEST`] token characters, in order.
 pub(super) fn runs(text: &[u8]) -> Runs<'_> {
-    Runs { text, next: 0, tokens: 0, edges: 0, start: None }
+    Runs { text, next: 0, ahead: [0; 32], tokens: 0, edges: 0, start: None }
 }
 
 /// A search for runs, block by block.
@@ -27,6 +27,8 @@ pub(super) struct Runs<'a> {
     text: &'a [u8],
     /// Where the next block begins.
     next: usize,
+    /// Which bytes are token characters, of the next block and some behind it.
+    ahead: Masks,
     /// Where long runs begin and end in the current block.
     edges: u64,
     /// Which bytes of the current block are token characters.
@@ -59,7 +61,12 @@ impl Iterator for Runs<'_> {
 impl Runs<'_> {
     /// Reads the next block; one more than the text fills ends its last run.
     fn read(&mut self) {
-        let tokens = bits::of(&self.text[self.next..], is_token);
+        let block = self.next / BLOCK % self.ahead.len();
+        if block == 0 {
+            self.ahead = [0; 32];
+            bits::tokens(&self.text[self.next..], &mut self.ahead);
+        }
+        let tokens = self.ahead[block];
         // Bits of the upper half stay where the 15 bytes before, for which the lower half stands, are token characters too.
         let mut long = u128::from(tokens) << BLOCK | u128::from(self.tokens);
         for step in [1, 2, 4, 8] {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::history::compact::{self, CopiesOf, FreshOf};
 use crate::oid::ObjectId;
 
 /// The commits, tags and trees that a walk over all objects met.
@@ -47,16 +48,29 @@ pub struct TagNode {
 /// the tree's bytes: `mode SP path NUL NAME`, NAME of 20 or 32 raw bytes.
 #[derive(Debug, Default)]
 pub struct Trees {
+    /// The trees in parts, so that what threads learned is joined without being copied.
+    parts: Vec<Part>,
+    /// For each part, the index of its first tree.
+    starts: Vec<u32>,
+}
+
+/// Some trees that follow each other.
+#[derive(Debug, Default)]
+struct Part {
     ids: Vec<ObjectId>,
-    /// For each tree, the index of its base, or [`NO_BASE`].
+    /// For each tree, how far before it its base stands; 0 if it has none.
     bases: Vec<u32>,
-    fresh: Vec<Fresh>,
+    /// The fresh entries, as [`compact`] writes them.
+    fresh: Vec<u8>,
     /// For each tree, where its fresh entries end; they begin where those of the tree before end.
     fresh_ends: Vec<u32>,
-    copies: Vec<Copied>,
+    copies: Vec<u8>,
     /// For each tree, where its copies end.
     copy_ends: Vec<u32>,
 }
+
+/// Parts whose fresh entries have fewer bytes together become one.
+const SMALL_PART: usize = 1 << 17;
 
 /// An entry that a tree has beyond its base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,13 +92,10 @@ pub struct Copied {
     pub len: u32,
 }
 
-/// Stands for the base of a tree that is stored whole.
-const NO_BASE: u32 = u32::MAX;
-
 impl Trees {
     /// Adds a tree that is stored whole; returns its index. All its entries are fresh.
     pub fn add_whole(&mut self, id: ObjectId, fresh: impl IntoIterator<Item = Fresh>) -> u32 {
-        self.add(id, NO_BASE, fresh, [])
+        self.add(id, None, fresh, [])
     }
 
     /// Adds a tree with what it has beyond another one, which is here already; returns its index.
@@ -95,71 +106,104 @@ impl Trees {
         fresh: impl IntoIterator<Item = Fresh>,
         copies: impl IntoIterator<Item = Copied>,
     ) -> u32 {
-        self.add(id, base, fresh, copies)
+        self.add(id, Some(base), fresh, copies)
     }
 
     fn add(
         &mut self,
         id: ObjectId,
-        base: u32,
+        base: Option<u32>,
         fresh: impl IntoIterator<Item = Fresh>,
         copies: impl IntoIterator<Item = Copied>,
     ) -> u32 {
-        let index = small(self.ids.len());
-        self.ids.push(id);
-        self.bases.push(base);
-        self.fresh.extend(fresh);
-        self.fresh_ends.push(small(self.fresh.len()));
-        self.copies.extend(copies);
-        self.copy_ends.push(small(self.copies.len()));
+        let index = small(self.len());
+        if self.parts.is_empty() {
+            self.push(Part::default());
+        }
+        if let Some(part) = self.parts.last_mut() {
+            part.ids.push(id);
+            part.bases.push(base.map_or(0, |base| index - base));
+            compact::write_fresh(fresh, &mut part.fresh);
+            part.fresh_ends.push(small(part.fresh.len()));
+            compact::write_copies(copies, &mut part.copies);
+            part.copy_ends.push(small(part.copies.len()));
+        }
         index
+    }
+
+    fn push(&mut self, part: Part) {
+        self.starts.push(small(self.len()));
+        self.parts.push(part);
     }
 
     /// Returns how many trees there are; one that lies in two packs counts twice.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ids.len()
+        let before = self.starts.last().map_or(0, |start| *start as usize);
+        before + self.parts.last().map_or(0, |part| part.ids.len())
     }
 
     /// Tells whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+        self.len() == 0
+    }
+
+    /// Returns the part in which a tree is, and its number there.
+    fn place(&self, index: usize) -> (&Part, usize) {
+        let part = self.starts.partition_point(|start| *start as usize <= index) - 1;
+        (&self.parts[part], index - self.starts[part] as usize)
     }
 
     /// Returns the name of a tree.
     #[must_use]
     pub fn id(&self, index: usize) -> ObjectId {
-        self.ids[index]
+        let (part, index) = self.place(index);
+        part.ids[index]
     }
 
     /// Returns the index of the tree that this one is stored against; it is smaller than `index`.
     #[must_use]
     pub fn base(&self, index: usize) -> Option<usize> {
-        Some(self.bases[index]).filter(|base| *base != NO_BASE).map(|base| base as usize)
+        let (part, number) = self.place(index);
+        Some(part.bases[number]).filter(|distance| *distance > 0).map(|distance| index - distance as usize)
     }
 
     /// Returns the entries that a tree has beyond its base, in order.
-    #[must_use]
-    pub fn fresh(&self, index: usize) -> &[Fresh] {
-        &self.fresh[stretch(&self.fresh_ends, index)]
+    pub fn fresh(&self, index: usize) -> impl Iterator<Item = Fresh> + use<'_> {
+        let (part, index) = self.place(index);
+        FreshOf { bytes: &part.fresh[stretch(&part.fresh_ends, index)], at: 0 }
     }
 
     /// Returns what a tree copies from its base, in order of `to`.
-    #[must_use]
-    pub fn copies(&self, index: usize) -> &[Copied] {
-        &self.copies[stretch(&self.copy_ends, index)]
+    pub fn copies(&self, index: usize) -> impl Iterator<Item = Copied> + use<'_> {
+        let (part, index) = self.place(index);
+        let bytes = &part.copies[stretch(&part.copy_ends, index)];
+        CopiesOf { bytes, last: Copied { from: 0, to: 0, len: 0 } }
     }
 
     /// Adds all trees of another set behind those of this one.
     pub fn append(&mut self, other: Self) {
-        let shift = small(self.ids.len());
+        for mut part in other.parts {
+            part.fresh.shrink_to_fit();
+            part.copies.shrink_to_fit();
+            match self.parts.last_mut() {
+                Some(last) if last.fresh.len() + part.fresh.len() < SMALL_PART => last.append(part),
+                Some(_) | None => self.push(part),
+            }
+        }
+    }
+}
+
+impl Part {
+    /// Adds all trees of another part behind those of this one.
+    fn append(&mut self, mut other: Self) {
         let (fresh, copies) = (small(self.fresh.len()), small(self.copies.len()));
-        self.ids.extend(other.ids);
-        self.bases.extend(other.bases.iter().map(|base| if *base == NO_BASE { NO_BASE } else { base + shift }));
-        self.fresh.extend(other.fresh);
+        self.ids.append(&mut other.ids);
+        self.bases.append(&mut other.bases);
+        self.fresh.append(&mut other.fresh);
         self.fresh_ends.extend(other.fresh_ends.iter().map(|end| end + fresh));
-        self.copies.extend(other.copies);
+        self.copies.append(&mut other.copies);
         self.copy_ends.extend(other.copy_ends.iter().map(|end| end + copies));
     }
 }
@@ -184,4 +228,49 @@ fn stretch(ends: &[u32], index: usize) -> Range<usize> {
 /// Narrows a count: four thousand million entries would take more memory than there is.
 fn small(count: usize) -> u32 {
     u32::try_from(count).expect("fewer than 4,294,967,295 trees and entries")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn id(number: usize) -> ObjectId {
+        let mut bytes = [0; 20];
+        bytes[..8].copy_from_slice(&number.to_be_bytes());
+        ObjectId::from_bytes(&bytes).unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn sets_that_are_joined_hold_all_trees_as_they_were(sizes in prop::collection::vec((0..9_usize, 0..6000_usize), 1..12)) {
+            let (mut joined, mut all) = (Trees::default(), Vec::new());
+            for (trees, entries) in sizes {
+                let (mut set, first) = (Trees::default(), all.len());
+                for number in 0..trees {
+                    let at = small(all.len());
+                    let fresh = (0..entries).map(|entry| Fresh { prefix: entry as u64, at });
+                    let copies = [Copied { from: at, to: 1, len: 2 }];
+                    match number {
+                        0 => set.add_whole(id(all.len()), fresh),
+                        _ => set.add_delta(id(all.len()), small(number / 2), fresh, copies),
+                    };
+                    all.push((entries, (number > 0).then_some(first + number / 2)));
+                }
+                joined.append(set);
+            }
+
+            prop_assert_eq!(joined.len(), all.len());
+            for (index, (entries, base)) in all.into_iter().enumerate() {
+                let from = joined.copies(index).map(|copied| copied.from as usize).collect::<Vec<_>>();
+                prop_assert_eq!(joined.id(index), id(index));
+                prop_assert_eq!(joined.base(index), base);
+                prop_assert_eq!(from, base.map(|_| index).into_iter().collect::<Vec<_>>());
+                prop_assert_eq!(joined.fresh(index).count(), entries);
+                prop_assert!(joined.fresh(index).all(|fresh| fresh.at as usize == index));
+            }
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! Plain data and functions on it: nothing here reads a repository.
 
 mod attribution;
+mod compact;
 mod graph;
 mod missing;
 mod occurrence;
@@ -11,5 +12,6 @@ mod spot;
 
 pub use attribution::{Attribution, Folders, HeldBy, Origin, Paths, Reach};
 pub use graph::{CommitNode, Copied, Fresh, Graph, TagNode, Trees};
+pub use missing::Present;
 pub use occurrence::{Found, Occurrence};
 pub use spot::Spot;

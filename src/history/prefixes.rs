@@ -79,7 +79,7 @@ pub(super) fn prefix_of(id: ObjectId) -> u64 {
 
 /// Returns the low bits, as many as an index has.
 #[expect(clippy::cast_possible_truncation, reason = "the low bits are what is asked for")]
-fn low(prefix: u64) -> usize {
+pub(super) fn low(prefix: u64) -> usize {
     prefix as usize
 }
 

@@ -29,6 +29,8 @@ pub struct Spelling {
     joined: Vec<u8>,
     /// Where words begin in it, and where the last of a name ends.
     edges: Vec<usize>,
+    /// How words begin: a bit for the low bits of each first byte.
+    beginnings: u64,
 }
 
 impl Spelling {
@@ -38,6 +40,7 @@ impl Spelling {
         for word in words {
             self.edges.push(self.joined.len());
             self.joined.extend(word.iter().map(u8::to_ascii_lowercase));
+            self.beginnings |= word.first().map_or(0, |first| bit(first.to_ascii_lowercase()));
         }
         self.edges.push(self.joined.len());
     }
@@ -46,9 +49,16 @@ impl Spelling {
     fn has(&self, word: &str) -> bool {
         let is_edge = |at: usize| self.edges.binary_search(&at).is_ok();
         let is_whole = |at: usize| is_edge(at + word.len()) && !(at + 1..at + word.len()).any(is_edge);
-        memchr::memmem::find_iter(&self.joined, word.as_bytes())
-            .any(|at| is_edge(at) && (word.len() >= LONG || is_whole(at)))
+        let is_at = |at: usize| self.joined[at..].starts_with(word.as_bytes());
+        // Most words begin as none of the names' does.
+        let may_be = word.bytes().next().is_some_and(|first| self.beginnings & bit(first) != 0);
+        may_be && self.edges.iter().any(|at| is_at(*at) && (word.len() >= LONG || is_whole(*at)))
     }
+}
+
+/// Returns the bit that stands for a byte, and for three others.
+fn bit(byte: u8) -> u64 {
+    1 << (byte & 63)
 }
 
 impl Named {

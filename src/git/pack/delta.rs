@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::git::pack::entry::Fault;
+use crate::git::pack::entry::{Fault, TRUSTED_BYTES};
 
 /// A stretch of an object that was copied from its base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub(super) const TOO_LARGE: Fault = "it is larger than deltas are built";
 /// Builds an object from its base and a delta.
 ///
 /// `copies` then says what was copied, in order; copies that continue each other
-/// on both sides are one. Nothing is allocated before the delta was read through:
-/// a few bytes may claim to become gigabytes.
+/// on both sides are one. For more than [`TRUSTED_BYTES`] memory is taken as they
+/// come: a few bytes may claim to become gigabytes.
 pub(super) fn apply(base: &[u8], delta: &[u8], copies: &mut Vec<Copied>, out: &mut Vec<u8>) -> Result<(), Fault> {
     let (base_size, delta) = size(delta)?;
     let (size, ops) = size(delta)?;
@@ -36,31 +36,35 @@ pub(super) fn apply(base: &[u8], delta: &[u8], copies: &mut Vec<Copied>, out: &m
         return Err(TOO_LARGE);
     }
     copies.clear();
-    let mut to = 0;
+    room(out, size.min(TRUSTED_BYTES));
     each(ops, |op| {
-        to += match op {
-            Op::Copy(stretch) if stretch.end > base_size => return Err("its delta copies what its base has not"),
-            Op::Copy(stretch) => add(copies, &stretch, to),
-            Op::Insert(bytes) => bytes.len(),
+        let bytes = match op {
+            Op::Copy(stretch) => {
+                let bytes = base.get(stretch.clone()).ok_or("its delta copies what its base has not")?;
+                add(copies, &stretch, out.len());
+                bytes
+            }
+            Op::Insert(bytes) => bytes,
         };
-        if to > size { Err("its delta makes more than it says") } else { Ok(()) }
-    })?;
-    if to != size {
-        return Err("its delta makes less than it says");
-    }
-    out.clear();
-    out.reserve(size);
-    each(ops, |op| {
-        match op {
-            Op::Copy(stretch) => out.extend_from_slice(&base[stretch]),
-            Op::Insert(bytes) => out.extend_from_slice(bytes),
+        if bytes.len() > size - out.len() {
+            return Err("its delta makes more than it says");
         }
+        out.extend_from_slice(bytes);
         Ok(())
-    })
+    })?;
+    if out.len() == size { Ok(()) } else { Err("its delta makes less than it says") }
 }
 
-/// Adds a copy, or makes the last one longer if this one continues it; returns how many bytes it has.
-fn add(copies: &mut Vec<Copied>, stretch: &Range<usize>, to: usize) -> usize {
+/// Empties a buffer and makes room in it; what it held is not moved to where there is room.
+fn room(buffer: &mut Vec<u8>, size: usize) {
+    buffer.clear();
+    if buffer.capacity() < size {
+        *buffer = Vec::with_capacity(size);
+    }
+}
+
+/// Adds a copy, or makes the last one longer if this one continues it.
+fn add(copies: &mut Vec<Copied>, stretch: &Range<usize>, to: usize) {
     if let Some(last) = copies.last_mut()
         && last.from + last.len == stretch.start
         && last.to + last.len == to
@@ -69,7 +73,6 @@ fn add(copies: &mut Vec<Copied>, stretch: &Range<usize>, to: usize) -> usize {
     } else {
         copies.push(Copied { from: stretch.start, to, len: stretch.len() });
     }
-    stretch.len()
 }
 
 /// One instruction of a delta.

@@ -11,7 +11,7 @@ use crate::oid::ObjectId;
 /// The most that a byte of deflated data can stand for: 258 bytes in 2 bits.
 const MOST_PER_BYTE: u64 = 1032;
 /// For more bytes than this, memory is taken as they come, and not because a header says so.
-const TRUSTED_BYTES: usize = 32 << 20;
+pub(super) const TRUSTED_BYTES: usize = 32 << 20;
 
 /// What is wrong with an entry, in words that fit after "could not read … :".
 pub(super) type Fault = &'static str;
@@ -97,6 +97,9 @@ pub(super) fn inflate(inflater: &mut Decompressor, data: &[u8], size: u64, out: 
     }
     if size > TRUSTED_BYTES {
         return inflate_slowly(data, size, out);
+    }
+    if out.capacity() < size {
+        *out = vec![0; size];
     }
     if out.len() < size {
         out.resize(size, 0);

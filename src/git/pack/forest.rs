@@ -1,5 +1,7 @@
 //! Which entries of a pack are stored against which: trees of deltas.
 
+use rayon::prelude::*;
+
 use crate::git::pack::Pack;
 use crate::git::pack::entry::{Fault, Form, Header};
 
@@ -31,15 +33,18 @@ pub(super) struct Forest {
 impl Forest {
     /// Reads the header of every entry.
     pub(super) fn of(pack: &Pack) -> Self {
+        // Sorted before threads ask for them, who would wait for each other.
+        pack.slots();
+        let read = |slot| base(pack, slot).map_err(|fault| (slot, fault));
         let mut lost = Vec::new();
-        let bases: Vec<u32> = (0..pack.len())
-            .map(|slot| {
-                base(pack, slot).unwrap_or_else(|fault| {
-                    lost.push((slot, fault));
-                    LOST
-                })
+        let bases: Vec<Result<u32, (u32, Fault)>> = (0..pack.len()).into_par_iter().map(read).collect();
+        let or_lost = |base: Result<u32, (u32, Fault)>| {
+            base.unwrap_or_else(|fault| {
+                lost.push(fault);
+                LOST
             })
-            .collect();
+        };
+        let bases: Vec<u32> = bases.into_iter().map(or_lost).collect();
         let (ends, children) = families(&bases);
         let roots: Vec<u32> = (0..pack.len()).filter(|slot| bases[*slot as usize] == WHOLE).collect();
         let mut forest = Self { ends, children, roots, weights: Vec::new(), lost };

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
 use once_cell::sync::OnceCell;
+use rayon::prelude::*;
 
 pub use delta::Copied;
 pub use folders::Loose;
@@ -130,10 +131,15 @@ impl Pack {
     fn slots(&self) -> &[Slot] {
         self.slots.get_or_init(|| {
             let slot = |number| Slot { at: self.index.offset(number as usize), number };
-            let mut slots: Vec<Slot> = (0..self.count).map(slot).collect();
-            slots.sort_unstable();
+            let mut slots: Vec<Slot> = (0..self.count).into_par_iter().map(slot).collect();
+            slots.par_sort_unstable();
             slots
         })
+    }
+
+    /// Frees what was worked out for a walk.
+    pub fn forget_order(&mut self) {
+        self.slots.take();
     }
 
     /// Returns the names of all objects, in order.

@@ -24,7 +24,7 @@ const SPLITS: usize = 12;
 /// How many bytes of bases a thread may hold beside four times the largest object of a family.
 const HELD_BYTES: usize = 64 << 20;
 /// How many buffers a thread keeps for use again, and how large they may be.
-const SPARE: (usize, usize) = (8, 4 << 20);
+const SPARE: (usize, usize) = (8, 1 << 20);
 
 /// What is done with each object of a walk.
 ///

@@ -6,11 +6,15 @@
 
 use std::ops::Range;
 
+use crate::detect::clues;
 use crate::detect::locality::{CONTEXT, MAX_MATCH};
 use crate::git::pack::Copied;
 
 /// How far around a dirty stretch a match, with its context, may reach.
 const REACH: usize = MAX_MATCH + 2 * CONTEXT;
+
+/// Stretches that lie no further apart are searched as one: a search costs more to begin than to go on.
+const GAP: usize = 64;
 
 /// How an object comes from another one.
 #[derive(Debug, Clone, Copy)]
@@ -26,27 +30,48 @@ pub(super) struct Delta<'a> {
 impl Delta<'_> {
     /// Returns the windows in which every match that was not copied lies, with its context.
     pub(super) fn windows(&self) -> Vec<Range<usize>> {
-        let mut windows: Vec<Range<usize>> = Vec::new();
-        let mut add = |dirty: Range<usize>| {
-            let window = dirty.start.saturating_sub(REACH)..self.len.min(dirty.end + REACH);
-            match windows.last_mut() {
-                Some(last) if last.end >= window.start => last.end = window.end,
-                Some(_) | None => windows.push(window),
-            }
-        };
+        self.around(REACH, 0)
+    }
+
+    /// Returns the windows in which every clue begins that may lead to a match that was not copied.
+    pub(super) fn windows_of_clues(&self) -> Vec<Range<usize>> {
+        self.around(clues::REACH, 0)
+    }
+
+    /// Returns the stretches of the object, given its bytes, in which every clue begins that was not copied.
+    ///
+    /// What lies between two of them was copied in one piece.
+    pub(super) fn stretches(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        let mut stretches = Vec::new();
+        for window in self.around(clues::MARGIN, GAP) {
+            join(&mut stretches, clues::uncut(bytes, &window), 0);
+        }
+        stretches
+    }
+
+    /// Returns windows that reach so far around each dirty stretch; those with no more than a gap between them are one.
+    fn around(&self, reach: usize, gap: usize) -> Vec<Range<usize>> {
+        let mut windows = Vec::new();
+        self.each_dirty(|dirty| {
+            join(&mut windows, dirty.start.saturating_sub(reach)..self.len.min(dirty.end + reach), gap);
+        });
+        windows
+    }
+
+    /// Calls `take` with each stretch that was not copied, and each seam, in order.
+    fn each_dirty(&self, mut take: impl FnMut(Range<usize>)) {
         let mut at = 0;
         for (index, copied) in self.copies.iter().enumerate() {
             // An insert, a seam of two copies, or a beginning that was none.
             if copied.to > at || index > 0 || copied.from > 0 {
-                add(at..copied.to);
+                take(at..copied.to);
             }
             at = copied.to + copied.len;
         }
         let ends_alike = self.copies.last().is_some_and(|last| last.from + last.len == self.base_len);
         if at < self.len || !ends_alike {
-            add(at..self.len);
+            take(at..self.len);
         }
-        windows
     }
 
     /// Tells whether a match with this extent was copied with its context, in one piece.
@@ -80,6 +105,14 @@ impl Delta<'_> {
         let begins = start + CONTEXT <= extent.start || (start == 0 && copied.to == 0);
         let ends = extent.end + CONTEXT <= end || (end == self.base_len && copied.to + copied.len == self.len);
         begins && extent.end <= end && ends
+    }
+}
+
+/// Adds a window, or makes the last one longer if no more than a gap lies between them.
+fn join(windows: &mut Vec<Range<usize>>, window: Range<usize>, gap: usize) {
+    match windows.last_mut() {
+        Some(last) if last.end + gap >= window.start => last.end = last.end.max(window.end),
+        Some(_) | None => windows.push(window),
     }
 }
 

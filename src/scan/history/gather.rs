@@ -83,8 +83,8 @@ impl Listed {
     }
 
     /// Returns the names of all objects.
-    pub(in crate::scan) fn ids(&self) -> Vec<ObjectId> {
-        self.packs.iter().flat_map(Pack::ids).chain(self.loose.iter().copied()).collect()
+    pub(in crate::scan) fn ids(&self) -> impl Iterator<Item = ObjectId> {
+        self.packs.iter().flat_map(Pack::ids).chain(self.loose.iter().copied())
     }
 
     /// Tells whether every pack could be opened and is what its index says.
@@ -101,9 +101,9 @@ pub fn gather(
     method: Method,
     watch: &dyn Watch,
 ) -> Result<Sum> {
-    let listed = Listed::of(repository)?;
+    let mut listed = Listed::of(repository)?;
     let scan = Gathering { engine, repository, limits, method, inside: None, watch };
-    Ok(scan.all(listed, &mut Memory::none()))
+    Ok(scan.all(&mut listed, &mut Memory::none()))
 }
 
 /// How all objects are scanned.
@@ -120,26 +120,23 @@ pub(in crate::scan) struct Gathering<'a> {
 
 impl Gathering<'_> {
     /// Scans what is listed, but for what the memory knows; of that, only the graph is read.
-    pub(in crate::scan) fn all(self, listed: Listed, memory: &mut Memory) -> Sum {
-        match rayon::ThreadPoolBuilder::new().num_threads(self.limits.threads).build() {
-            Ok(pool) => pool.install(|| self.each(listed, memory)),
-            // Without threads of its own the scan is slower, not wrong.
-            Err(_) => self.each(listed, memory),
-        }
+    pub(in crate::scan) fn all(self, listed: &mut Listed, memory: &mut Memory) -> Sum {
+        in_pool(self.limits, || self.each(listed, memory))
     }
 
-    fn each(self, listed: Listed, memory: &mut Memory) -> Sum {
+    fn each(self, listed: &mut Listed, memory: &mut Memory) -> Sum {
         let planned = listed.count();
         self.watch.expect(planned);
         let Listed { packs, loose, problems } = listed;
-        let mut sum = Sum { planned, problems, ..Sum::default() };
-        for pack in &packs {
+        let mut sum = Sum { planned, problems: std::mem::take(problems), ..Sum::default() };
+        for pack in packs.iter_mut() {
             sum = sum.merge(self.pack(pack, memory));
+            pack.forget_order();
         }
-        sum = sum.merge(self.loose(&loose, memory));
+        sum = sum.merge(self.loose(loose, memory));
         // What the walk could not build, git may still read: as a stream, or from a file of its own.
         let lost = std::mem::take(&mut sum.lost);
-        sum = sum.merge(self.lost(lost, &packs));
+        sum = sum.merge(self.lost(lost, packs));
         sum.once_each();
         sum
     }
@@ -202,9 +199,11 @@ impl Gathering<'_> {
             let visitor = if is_known { Visitor { method: Method::GraphOnly, ..*visitor } } else { *visitor };
             let part = units.walk(units.unit(number as usize), &visitor);
             self.watch.step(part.scanned, part.bytes, part.occurrences.len() as u64);
-            part
+            part.without_helps()
         };
-        (0..u32::try_from(units.len()).unwrap_or(u32::MAX)).into_par_iter().map(walk).collect()
+        // One by one: units differ, and a thread must not sit on several while another has none.
+        let numbers = (0..u32::try_from(units.len()).unwrap_or(u32::MAX)).into_par_iter();
+        numbers.with_max_len(1).map(walk).collect()
     }
 
     /// Scans loose objects, but for those that are known.
@@ -299,6 +298,15 @@ impl Gathering<'_> {
                 .push(Problem { error: Error::Git { doing: "read the pack", what: what.clone(), because }, what });
         }
         sum
+    }
+}
+
+/// Does something with as many threads as may be used.
+pub(super) fn in_pool<T: Send>(limits: &Limits, work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(limits.threads).build() {
+        Ok(pool) => pool.install(work),
+        // Without threads of its own the scan is slower, not wrong.
+        Err(_) => work(),
     }
 }
 

@@ -1,11 +1,14 @@
 //! Scans whole histories: every object once, and of it only what was not copied from another one.
 
+mod blobs;
 mod dirty;
 mod gather;
 mod memory;
 mod origins;
+mod remembered;
 mod run;
 mod traced;
+mod trees;
 mod visit;
 
 pub use super::hide::shown;
@@ -14,5 +17,5 @@ pub use gather::{Unwatched, Watch, gather};
 pub use memory::Memory;
 pub use run::{Choice, History, Scanned};
 pub use traced::Traced;
-pub(super) use visit::names;
+pub(super) use trees::names;
 pub use visit::{Method, Sum};

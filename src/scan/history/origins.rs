@@ -1,14 +1,14 @@
-//! Where the objects with findings come from, as reports say it, and as the store keeps it.
+//! Where the objects with findings come from, as reports say it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use rayon::prelude::*;
 
 use crate::detect::Engine;
 use crate::error::Result;
-use crate::git::{Kind, Objects};
-use crate::history::{Attribution, Graph, HeldBy, Occurrence, Reach};
+use crate::git::{Kind, Objects, Repository};
+use crate::history::{Attribution, Folders, Graph, HeldBy, Occurrence, Reach};
 use crate::oid::ObjectId;
 use crate::path::RepoPath;
 use crate::reference::Reference;
@@ -17,6 +17,8 @@ use crate::text::{CommitStamp, Problem, TextKind};
 
 /// How many trees are read for all paths of one object.
 const MOST_TREES: usize = 10_000;
+/// Objects whose origins one thread looks for at least: it opens the repository for itself.
+const LEAST_SHARE: usize = 64;
 /// Stands for the paths that are too many to be told: nothing allows them.
 pub(super) const FURTHER: &str = "(further paths)";
 
@@ -54,79 +56,117 @@ pub(super) struct Question<'a> {
     /// The references that count; all if none were chosen.
     pub(super) chosen: Option<&'a BTreeSet<usize>>,
     /// Where commits and trees are read.
-    pub(super) objects: &'a Objects,
+    pub(super) repository: &'a Repository,
     /// Tells whether all paths of an object matter, since it would be allowed at this one.
-    pub(super) asks_more: &'a dyn Fn(&Occurrence, &RepoPath) -> bool,
+    pub(super) asks_more: &'a (dyn Fn(&Occurrence, &RepoPath) -> bool + Sync),
 }
 
 /// Finds where every object with an occurrence comes from.
-pub(super) fn of(question: &Question<'_>, occurrences: &[Occurrence], problems: &mut Vec<Problem>) -> Origins {
-    let Question { engine, graph, references, chosen, objects, asks_more } = *question;
+pub(super) fn of(question: &Question<'_>, occurrences: &[Occurrence], problems: &mut Vec<Problem>) -> Result<Origins> {
     let wanted: BTreeSet<ObjectId> = occurrences.iter().map(|one| one.object).collect();
-    let names: BTreeSet<ObjectId> =
-        occurrences.iter().filter(|one| one.kind == TextKind::PathName).map(|one| one.object).collect();
     let wanted: Vec<ObjectId> = wanted.into_iter().collect();
-    let attribution = Attribution::of(graph, references, &wanted);
+    let attribution = Attribution::of(question.graph, question.references, &wanted);
     let mut by_object: HashMap<ObjectId, Vec<&Occurrence>> = HashMap::new();
     for one in occurrences {
         by_object.entry(one.object).or_default().push(one);
     }
-    let seconds: HashMap<ObjectId, i64> = {
-        let first = wanted.iter().filter_map(|id| attribution.origin(*id).and_then(|origin| origin.first));
-        let last = wanted.iter().filter_map(|id| attribution.last(*id));
-        let ends: BTreeSet<ObjectId> = first.chain(last).collect();
-        graph.commits.iter().filter(|node| ends.contains(&node.id)).map(|node| (node.id, node.seconds)).collect()
-    };
-    let mut folders = attribution.folders(|tree| objects.whole(Kind::Tree, tree));
-    let mut stamps: HashMap<ObjectId, Arc<CommitStamp>> = HashMap::new();
-    let mut origins = Origins::new();
-    // In the order of their commits, so that trees read for one serve the next.
-    let mut order: Vec<(Option<ObjectId>, ObjectId)> =
-        wanted.iter().map(|id| (attribution.origin(*id).and_then(|origin| origin.first), *id)).collect();
+    let first = |id: &ObjectId| attribution.origin(*id).and_then(|origin| origin.first);
+    let last = wanted.iter().filter_map(|id| attribution.last(*id));
+    let ends: HashSet<ObjectId> = wanted.iter().filter_map(first).chain(last).collect();
+    let named = question.graph.commits.iter().filter(|node| ends.contains(&node.id));
+    let seconds = named.map(|node| (node.id, node.seconds)).collect();
+    // In the order of their commits, so that what is read for one serves the next.
+    let mut order: Vec<(Option<ObjectId>, ObjectId)> = wanted.iter().map(|id| (first(id), *id)).collect();
     order.sort_unstable();
-    for (first, id) in order {
-        let found = attribution.origin(id);
-        let mut origin = Origin {
+    let search = Search { question, attribution: &attribution, by_object, seconds };
+    let share = order.len().div_ceil(2 * rayon::current_num_threads()).max(LEAST_SHARE);
+    let parts: Result<Vec<_>> = order.par_chunks(share).map(|some| search.some(some)).collect();
+    let mut origins = Origins::new();
+    for (part, failed) in parts? {
+        origins.extend(part);
+        problems.extend(failed);
+    }
+    Ok(origins)
+}
+
+/// Some origins, and what should have been read for them and could not be.
+type Part = (Vec<(ObjectId, Origin)>, Vec<Problem>);
+
+/// A search for the origins of objects, by several threads.
+struct Search<'a> {
+    question: &'a Question<'a>,
+    attribution: &'a Attribution<'a>,
+    by_object: HashMap<ObjectId, Vec<&'a Occurrence>>,
+    /// When the commits were made that come first or last for some object.
+    seconds: HashMap<ObjectId, i64>,
+}
+
+impl Search<'_> {
+    /// Finds where some objects come from, each given with the commit that first holds it.
+    fn some(&self, order: &[(Option<ObjectId>, ObjectId)]) -> Result<Part> {
+        let objects = self.question.repository.objects()?;
+        let mut folders = self.attribution.folders(|tree| objects.whole(Kind::Tree, tree));
+        let (mut stamps, mut origins, mut problems) = (HashMap::new(), Vec::new(), Vec::new());
+        for (first, id) in order {
+            let mut origin = self.without_paths(*id, *first);
+            if let Some(first) = *first {
+                match stamp(self.question.engine, &objects, &mut stamps, first) {
+                    Ok(stamp) => origin.stamp = Some(stamp),
+                    Err(error) => problems.push(Problem { what: format!("commit {first}"), error }),
+                }
+                if first != *id || self.by_object[id].iter().any(|one| one.kind == TextKind::PathName) {
+                    match self.paths(&mut folders, first, *id, &mut problems) {
+                        Ok(paths) => origin.paths = paths,
+                        Err(error) => problems.push(Problem { what: format!("paths of object {id}"), error }),
+                    }
+                }
+            }
+            origins.push((*id, origin));
+        }
+        Ok((origins, problems))
+    }
+
+    /// Says of an object what follows from the graph alone.
+    fn without_paths(&self, id: ObjectId, first: Option<ObjectId>) -> Origin {
+        let found = self.attribution.origin(id);
+        let is_held = |chosen: &BTreeSet<usize>| {
+            self.attribution.holders(id).any(|(at, how)| chosen.contains(&at) && how <= HeldBy::History)
+        };
+        Origin {
             stamp: None,
-            seconds: first.and_then(|first| seconds.get(&first).copied()),
-            last: attribution.last(id).and_then(|last| seconds.get(&last).copied()),
+            seconds: first.and_then(|first| self.seconds.get(&first).copied()),
+            last: self.attribution.last(id).and_then(|last| self.seconds.get(&last).copied()),
             paths: Vec::new(),
             reach: found.map_or(Reach::Unreachable, |found| found.reach),
             commits: found.map_or(0, |found| found.commits as u64),
-            is_chosen: chosen.is_none_or(|chosen| {
-                attribution.holders(id).any(|(at, how)| chosen.contains(&at) && how <= HeldBy::History)
-            }),
-        };
-        if let Some(first) = first {
-            match stamp(engine, objects, &mut stamps, first) {
-                Ok(stamp) => origin.stamp = Some(stamp),
-                Err(error) => problems.push(Problem { what: format!("commit {first}"), error }),
-            }
-            if first != id || names.contains(&id) {
-                match folders.paths(first, id) {
-                    Ok(mut paths) => {
-                        let may_pass = |path: &RepoPath| by_object[&id].iter().any(|one| asks_more(one, path));
-                        if paths.found.iter().any(may_pass) {
-                            // What is allowed where it came from may have moved to where it is not.
-                            match folders.all_paths(id, MOST_TREES) {
-                                Ok(all) => paths = all,
-                                Err(error) => problems.push(Problem { what: format!("paths of object {id}"), error }),
-                            }
-                        }
-                        if !paths.complete {
-                            paths.found.push(RepoPath::from(FURTHER));
-                        }
-                        // Before they are kept, and before they are told.
-                        paths.found.iter_mut().for_each(|path| hide::path(engine, path));
-                        origin.paths = paths.found;
-                    }
-                    Err(error) => problems.push(Problem { what: format!("paths of object {id}"), error }),
-                }
+            is_chosen: self.question.chosen.is_none_or(is_held),
+        }
+    }
+
+    /// Returns the paths of an object in the commit that first holds it, without the secrets in them.
+    fn paths<R: FnMut(ObjectId) -> Result<Vec<u8>>>(
+        &self,
+        folders: &mut Folders<'_, R>,
+        first: ObjectId,
+        id: ObjectId,
+        problems: &mut Vec<Problem>,
+    ) -> Result<Vec<RepoPath>> {
+        let mut paths = folders.paths(first, id)?;
+        let may_pass = |path: &RepoPath| self.by_object[&id].iter().any(|one| (self.question.asks_more)(one, path));
+        if paths.found.iter().any(may_pass) {
+            // What is allowed where it came from may have moved to where it is not.
+            match folders.all_paths(id, MOST_TREES) {
+                Ok(all) => paths = all,
+                Err(error) => problems.push(Problem { what: format!("paths of object {id}"), error }),
             }
         }
-        origins.insert(id, origin);
+        if !paths.complete {
+            paths.found.push(RepoPath::from(FURTHER));
+        }
+        // Before they are kept, and before they are told.
+        paths.found.iter_mut().for_each(|path| hide::path(self.question.engine, path));
+        Ok(paths.found)
     }
-    origins
 }
 
 /// Reads what a report says of a commit, once, without the secrets in it.
@@ -142,70 +182,4 @@ fn stamp(
     let stamp = hide::signed(engine, &objects.commit(commit)?.stamp);
     stamps.insert(commit, Arc::clone(&stamp));
     Ok(stamp)
-}
-
-/// An origin as the store keeps it.
-#[derive(Serialize, Deserialize)]
-struct Row {
-    object: String,
-    commit: Option<(String, Vec<u8>, String, usize)>,
-    seconds: Option<i64>,
-    last: Option<i64>,
-    paths: Vec<Vec<u8>>,
-    reach: String,
-    commits: u64,
-}
-
-/// What the store keeps of a whole run.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    bytes: u64,
-    rows: Vec<Row>,
-}
-
-/// Writes origins for the store, in order, and how many bytes were scanned.
-pub(super) fn to_bytes(origins: &Origins, bytes: u64) -> Vec<u8> {
-    let mut ids: Vec<&ObjectId> = origins.keys().collect();
-    ids.sort();
-    let row = |id: &ObjectId| {
-        let origin = &origins[id];
-        let commit = origin.stamp.as_ref();
-        Row {
-            object: id.to_string(),
-            commit: commit.map(|stamp| (stamp.id.to_string(), stamp.author.clone(), stamp.date.clone(), stamp.parents)),
-            seconds: origin.seconds,
-            last: origin.last,
-            paths: origin.paths.iter().map(|path| path.as_bytes().to_vec()).collect(),
-            reach: origin.reach.name().to_owned(),
-            commits: origin.commits,
-        }
-    };
-    serde_json::to_vec(&Kept { bytes, rows: ids.into_iter().map(row).collect() }).unwrap_or_default()
-}
-
-/// Reads origins back; `None` if they make no sense.
-pub(super) fn from_bytes(bytes: &[u8]) -> Option<(Origins, u64)> {
-    let kept: Kept = serde_json::from_slice(bytes).ok()?;
-    let mut origins = Origins::new();
-    for row in kept.rows {
-        let stamp = match row.commit {
-            Some((id, author, date, parents)) => {
-                // A store may lie, but nothing in it reaches a terminal as it is.
-                date.parse::<jiff::Timestamp>().ok()?;
-                Some(Arc::new(CommitStamp { id: ObjectId::from_hex(id.as_bytes())?, author, date, parents }))
-            }
-            None => None,
-        };
-        let origin = Origin {
-            stamp,
-            seconds: row.seconds,
-            last: row.last,
-            paths: row.paths.into_iter().map(RepoPath::new).collect(),
-            reach: Reach::from_name(&row.reach)?,
-            commits: row.commits,
-            is_chosen: true,
-        };
-        origins.insert(ObjectId::from_hex(row.object.as_bytes())?, origin);
-    }
-    Some((origins, kept.bytes))
 }

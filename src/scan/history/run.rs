@@ -4,14 +4,16 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::decide::{self, Case, Policy};
 use crate::detect::Engine;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Fingerprint, Reason, Trail, Verdict};
+use crate::git::pack::Pack;
 use crate::git::{Kind, Objects, Repository};
-use crate::history::{Occurrence, Reach};
+use crate::history::{Graph, Occurrence, Present, Reach};
 use crate::oid::ObjectId;
 use crate::outcome::Outcome;
 use crate::path::{Escaped, RepoPath};
@@ -19,16 +21,19 @@ use crate::reference::Reference;
 use crate::rules;
 use crate::scan::Limits;
 use crate::scan::hide;
-use crate::scan::history::gather::{Gathering, Listed, Watch};
+use crate::scan::history::gather::{Gathering, Listed, Watch, in_pool};
 use crate::scan::history::memory::Memory;
 use crate::scan::history::origins::{self, Origin, Origins, Question};
+use crate::scan::history::remembered;
 use crate::scan::history::traced::{Traced, traced};
-use crate::scan::history::visit::{Method, Sum};
+use crate::scan::history::visit::{Method, Sum, are_first};
 use crate::store::StateKey;
 use crate::text::{CommitStamp, Problem, Skip, Skipped, TextKind};
 
 /// The most findings of a repository that are told.
 const MOST: usize = 500_000;
+/// What trees name is looked up for so many in one task.
+const TREES_AT_ONCE: usize = 1024;
 /// How many bytes of an object's other paths are told.
 const TOLD_PATH_BYTES: usize = 4096;
 
@@ -72,7 +77,7 @@ impl History<'_> {
         let (references, problems) = self.repository.all_references()?;
         let chosen = self.chosen(&references)?;
         let cut_off = self.repository.shallow()?;
-        let listed = Listed::of(self.repository)?;
+        let mut listed = Listed::of(self.repository)?;
         let state = state_of(&references, &listed, &cut_off);
         // Which paths are looked for depends on what is allowed where.
         let may_remember =
@@ -82,22 +87,21 @@ impl History<'_> {
             leave_out(&cut_off, &mut sum);
             return Ok(self.told(&objects, sum, &origins, memory));
         }
-        let packs: Vec<Vec<u8>> = listed.packs.iter().map(|pack| pack.checksum().to_vec()).collect();
-        let loose = listed.loose.clone();
-        let mut sum = self.gathered(listed, &cut_off, problems, memory);
+        let mut sum = self.gathered(&mut listed, &cut_off, problems, memory);
         let graph = std::mem::take(&mut sum.graph);
         let question = Question {
             engine: self.engine,
             graph: &graph,
             references: &references,
             chosen: chosen.as_ref(),
-            objects: &objects,
+            repository: self.repository,
             asks_more: &|one, path| matches!(self.verdict(one, path), Verdict::Allowed(Reason::AllowFile(_))),
         };
-        let origins = origins::of(&question, &sum.occurrences, &mut sum.problems);
+        let Sum { occurrences, problems, .. } = &mut sum;
+        let origins = in_pool(self.limits, || origins::of(&question, occurrences, problems))?;
         if may_remember && sum.is_sound() {
-            memory.save_result(&state, &origins::to_bytes(&origins, sum.bytes));
-            memory.tidy(packs.iter().map(Vec::as_slice), &loose);
+            memory.save_result(&state, &remembered::to_bytes(&origins, sum.bytes));
+            memory.tidy(listed.packs.iter().map(Pack::checksum), &listed.loose);
         }
         leave_out(&cut_off, &mut sum);
         Ok(self.told(&objects, sum, &origins, memory))
@@ -108,7 +112,7 @@ impl History<'_> {
         let (references, problems) = self.repository.all_references()?;
         let cut_off = self.repository.shallow()?;
         let objects = self.repository.objects()?;
-        let mut sum = self.gathered(Listed::of(self.repository)?, &cut_off, problems, memory);
+        let mut sum = self.gathered(&mut Listed::of(self.repository)?, &cut_off, problems, memory);
         sum.occurrences.retain(|one| one.found.fingerprint == *fingerprint);
         let traced = traced(self.engine, &references, &sum, &objects)?;
         Ok(Traced { problems: sum.problems, is_cut_off: sum.is_cut_off, ..traced })
@@ -117,12 +121,11 @@ impl History<'_> {
     /// Scans all objects, but for what is known of them.
     fn gathered(
         &self,
-        listed: Listed,
+        listed: &mut Listed,
         cut_off: &HashSet<ObjectId>,
         mut problems: Vec<Problem>,
         memory: &mut Memory,
     ) -> Sum {
-        let present = listed.ids();
         let gathering = Gathering {
             engine: self.engine,
             repository: self.repository,
@@ -133,7 +136,7 @@ impl History<'_> {
         };
         let mut sum = gathering.all(listed, memory);
         sum.problems.append(&mut problems);
-        self.add_missing(&mut sum, &present, cut_off);
+        self.add_missing(&mut sum, listed, cut_off);
         sum
     }
 
@@ -156,11 +159,22 @@ impl History<'_> {
         Ok(Some(chosen))
     }
 
+    /// Tells whether something names an object that is not there.
+    fn lacks_any(&self, graph: &Graph, present: &Listed, cut_off: &HashSet<ObjectId>) -> bool {
+        let present = Present::of(present.ids(), usize::try_from(present.count()).unwrap_or(usize::MAX));
+        let shares = || (0..graph.trees.len()).step_by(TREES_AT_ONCE).collect::<Vec<_>>().into_par_iter();
+        let lacks = |first: usize| {
+            let end = graph.trees.len().min(first + TREES_AT_ONCE);
+            graph.trees.lack_any(first..end, &present)
+        };
+        graph.lacks_any(&present, cut_off) || in_pool(self.limits, || shares().any(lacks))
+    }
+
     /// Notes the objects that references lead to and that are not there.
-    fn add_missing(&self, sum: &mut Sum, present: &[ObjectId], cut_off: &HashSet<ObjectId>) {
+    fn add_missing(&self, sum: &mut Sum, present: &Listed, cut_off: &HashSet<ObjectId>) {
         // Nearly always nothing is missing, and then git need not walk the graph. What is missing
         // from objects that nothing leads to was deleted by git itself.
-        if sum.is_cut_off || !sum.graph.lacks_any(present, cut_off) {
+        if sum.is_cut_off || !self.lacks_any(&sum.graph, present, cut_off) {
             return;
         }
         let error = match self.repository.missing_objects() {
@@ -183,7 +197,7 @@ impl History<'_> {
     fn told(&self, objects: &Objects, sum: Sum, origins: &Origins, memory: &mut Memory) -> Scanned {
         let Sum { planned, scanned, failed, bytes, occurrences, skipped, mut problems, is_cut_off, .. } = sum;
         let mut notices = std::mem::take(&mut memory.notices);
-        let mut findings = Vec::new();
+        let mut counted = Vec::new();
         let mut names = Names { engine: self.engine, repository: self.repository, objects, known: HashMap::new() };
         let staged = self.staged(origins);
         let (mut left, mut more) = (0_u64, 0_u64);
@@ -192,13 +206,13 @@ impl History<'_> {
                 left += 1;
                 continue;
             };
-            if findings.len() >= MOST {
+            if counted.len() >= MOST {
                 more += 1;
                 continue;
             }
-            let is_staged = origin.reach == Reach::Unreachable && staged.contains_key(&one.object);
-            let origin = if is_staged { &of_staged(origin, &staged[&one.object]) } else { origin };
-            findings.push((origin.reach, origin.seconds, self.finding(one, origin, &mut names)));
+            let path = staged.get(&one.object).filter(|_| origin.reach == Reach::Unreachable);
+            let origin = path.map_or(Cow::Borrowed(origin), |path| Cow::Owned(of_staged(origin, path)));
+            counted.push((one, origin));
         }
         if more > 0 {
             problems.push(Problem { what: "the repository".to_owned(), error: Error::TooMany { more } });
@@ -207,8 +221,10 @@ impl History<'_> {
             notices.push(format!("{left} findings are left out: they are not among what was chosen"));
         }
         // Of what is told once, the most public place is told, and of those the first.
-        findings.sort_by_key(|(reach, seconds, _)| (*reach, *seconds));
-        let findings = once_each(findings.into_iter().map(|(_, _, finding)| finding).collect());
+        counted.sort_by_key(|(_, origin)| (origin.reach, origin.seconds));
+        let mut findings = Vec::with_capacity(counted.len());
+        findings.extend(counted.iter().map(|(one, origin)| self.finding(one, origin, &mut names)));
+        once_each(&mut findings);
         let mut outcome = Outcome { planned, scanned, failed, bytes, findings, skipped, problems, notices };
         hide::hide(self.engine, &mut outcome);
         outcome.sort();
@@ -251,7 +267,7 @@ impl History<'_> {
         let own = one.found.advice.iter().cloned().map(Cow::Owned);
         let advice = rule.map(|rule| Cow::Borrowed(rule.advice)).into_iter().chain(own);
         Finding {
-            rule: one.found.rule.clone().into(),
+            rule: rule.map_or_else(|| one.found.rule.clone().into(), |rule| rule.id.into()),
             provider: rule.map_or("unknown", |rule| rule.provider).into(),
             title: rule.map_or("secret", |rule| rule.title).into(),
             severity: one.found.severity,
@@ -366,20 +382,21 @@ impl Names<'_> {
 fn named(engine: &Engine, objects: &Objects, tree: ObjectId) -> Vec<(Fingerprint, Vec<u8>)> {
     let bytes = objects.whole(Kind::Tree, tree).unwrap_or_default();
     let mut found = Vec::new();
-    for name in super::visit::names(&bytes, tree.as_bytes().len()) {
+    for name in super::trees::names(&bytes, tree.as_bytes().len()) {
         found.extend(engine.scan(name).iter().map(|one| (Fingerprint::of(&one.secret), name.to_vec())));
     }
     found
 }
 
 /// Drops findings that say the same of the same place: a name that many trees have, an object in two packs.
-fn once_each(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut seen = BTreeSet::new();
-    let key = |one: &Finding| {
+fn once_each(findings: &mut Vec<Finding>) {
+    let key = |one: &'_ Finding| {
         let object = if one.kind == TextKind::PathName { None } else { one.blob };
-        (one.path.clone(), one.span.start, one.span.end, one.rule.clone(), object, one.fingerprint.clone())
+        (one.span.start, one.span.end, object)
     };
-    findings.into_iter().filter(|one| seen.insert(key(one))).collect()
+    let is_first = are_first(findings.iter().map(|one| (key(one), &one.path, &one.rule, &one.fingerprint)));
+    let mut is_first = is_first.into_iter();
+    findings.retain(|_| is_first.next().unwrap_or(true));
 }
 
 /// Notes the history that a shallow clone does not have.
@@ -412,7 +429,7 @@ fn state_of(references: &[Reference], listed: &Listed, cut_off: &HashSet<ObjectI
 
 /// Returns what earlier runs learned, if they learned all there is.
 fn remembered(listed: &Listed, state: &StateKey, memory: &mut Memory) -> Option<(Sum, Origins)> {
-    let (origins, bytes) = origins::from_bytes(&memory.result(state)?)?;
+    let (origins, bytes) = remembered::from_bytes(&memory.result(state)?)?;
     let mut sum = Sum { planned: listed.count(), bytes, ..Sum::default() };
     for pack in &listed.packs {
         let work = memory.pack(pack.checksum()).filter(crate::store::PackWork::is_whole)?;

@@ -62,7 +62,7 @@ impl Push<'_> {
             Some(folder) => Listed::in_folder(self.repository, folder)?,
             None => Listed::named(Vec::new()),
         };
-        let sent: HashSet<ObjectId> = listed.ids().into_iter().collect();
+        let sent: HashSet<ObjectId> = listed.ids().collect();
         let mut sum = self.gathered(listed, Some(&sent));
         if sum.is_cut_off {
             return Ok(Pushed { is_cut_off: true, ..Pushed::default() });
@@ -89,7 +89,7 @@ impl Push<'_> {
     }
 
     /// Scans objects.
-    fn gathered(&self, listed: Listed, inside: Option<&HashSet<ObjectId>>) -> Sum {
+    fn gathered(&self, mut listed: Listed, inside: Option<&HashSet<ObjectId>>) -> Sum {
         let gathering = Gathering {
             engine: self.engine,
             repository: self.repository,
@@ -98,7 +98,7 @@ impl Push<'_> {
             inside,
             watch: self.watch,
         };
-        gathering.all(listed, &mut Memory::none())
+        gathering.all(&mut listed, &mut Memory::none())
     }
 }
 

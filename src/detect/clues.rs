@@ -1,0 +1,175 @@
+//! Clues: what makes a detector look at a place, found once and carried along with the bytes.
+//!
+//! Of a text that shares most of its bytes with another, only what is new is
+//! searched for clues; the others move with their bytes. What a clue comes to is
+//! another question: that depends on what stands around it (see `locality`).
+
+use std::ops::Range;
+
+use super::found::Match;
+use super::literals::Keyword;
+use super::locality::{CONTEXT, MAX_MATCH, Reach};
+use super::runs::{self, is_token};
+use super::{DEPTH, Engine, Look, Mentions, escape, match_at, may_say_ideogram, password_at, random};
+
+/// A place of a text that a detector must look at.
+///
+/// Whether it is one depends on its own bytes and the run of token characters in which they stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clue {
+    /// Where it begins.
+    pub start: u32,
+    /// Where it ends, if it is a run; where it begins, if it is a literal.
+    end: u32,
+    kind: Kind,
+}
+
+/// What a clue is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// A literal of the keyword lane, by its number.
+    Keyword(u16),
+    /// A literal of the token lane, by its number.
+    Token(u16),
+    /// A run of token characters that may look random.
+    Run,
+}
+
+/// No clue depends on more bytes before it or from its beginning on, beside the run in which it stands: a literal
+/// and the least that must follow it.
+pub const MARGIN: usize = 48;
+/// A longer run is no clue: without what does not belong to the token it is still longer than a match.
+const LONGEST_RUN: usize = 2 * MAX_MATCH;
+/// How far around a clue its match may reach.
+pub const REACH: usize = MAX_MATCH + CONTEXT;
+
+/// Makes a stretch that reaches [`MARGIN`] bytes around dirty ones longer, so that every clue begins in it that depends on them.
+///
+/// It then ends where no run is cut in two, unless that is too long to be a clue.
+#[must_use]
+pub fn uncut(text: &[u8], stretch: &Range<usize>) -> Range<usize> {
+    let Range { start, end } = *stretch;
+    let floor = start.saturating_sub(LONGEST_RUN);
+    let ceiling = text.len().min(end + LONGEST_RUN);
+    let first = text[floor..start].iter().rposition(|byte| !is_token(*byte)).map_or(floor, |at| floor + at + 1);
+    let last = text[end..ceiling].iter().position(|byte| !is_token(*byte)).map_or(ceiling, |at| end + at);
+    first..last
+}
+
+impl Clue {
+    /// Returns the same clue where the stretch of bytes that begins at `from` was copied to.
+    #[must_use]
+    pub fn copied(self, from: u32, to: u32) -> Self {
+        Self { start: self.start - from + to, end: self.end - from + to, ..self }
+    }
+}
+
+impl Engine {
+    /// Adds all clues that begin in a stretch of a text, in order of their places, those at the same place in a fixed one.
+    ///
+    /// The stretch is the whole text, or one that [`uncut`] returned, or some that touch.
+    pub fn find_clues(&self, text: &[u8], stretch: &Range<usize>, clues: &mut Vec<Clue>) {
+        let known = clues.len();
+        let shift = stretch.start;
+        let seen = &text[shift..text.len().min(stretch.end + MARGIN)];
+        let end = stretch.len();
+        let mut add = |start: usize, end: usize, kind| {
+            let place = |at: usize| u32::try_from(shift + at).unwrap_or(u32::MAX);
+            clues.push(Clue { start: place(start), end: place(end), kind });
+        };
+        self.literals.in_keyword_lane(seen, |number, at| {
+            if at < end {
+                add(at, at, Kind::Keyword(number));
+            }
+        });
+        for run in runs::runs(seen) {
+            self.literals.in_token_lane(seen, &run, |number, at| {
+                if at < end {
+                    add(at, at, Kind::Token(number));
+                }
+            });
+            let is_whole = run.end <= end && run.len() <= LONGEST_RUN;
+            if is_whole && random::may_be_likely(&seen[run.clone()]) {
+                add(run.start, run.end, Kind::Run);
+            }
+        }
+        clues[known..].sort_by_key(|clue| (clue.start, clue.kind));
+    }
+
+    /// Finds every match that the clues within a stretch of a text lead to, overlapping ones included.
+    ///
+    /// Together with [`Engine::scan_utf16`], all clues of a text lead to what [`Engine::scan_all`] finds.
+    #[must_use]
+    pub fn follow_clues(&self, text: &[u8], clues: &[Clue], within: &Range<usize>) -> Vec<Match> {
+        let mut found = Vec::new();
+        let inside = between(clues, within);
+        if inside.is_empty() {
+            return found;
+        }
+        let sight = within.start.saturating_sub(2 * REACH)..text.len().min(within.end + 2 * REACH);
+        let says_ideogram = |clue: &&Clue| matches!(clue.kind, Kind::Keyword(number) if matches!(self.literals.keyword(number), Keyword::Ideogram));
+        let places = between(clues, &sight).iter().filter(says_ideogram).map(|clue| clue.start as usize).collect();
+        let mentions = Mentions { places, ..Mentions::default() };
+        for clue in inside {
+            let at = clue.start as usize;
+            match clue.kind {
+                Kind::Keyword(number) => match self.literals.keyword(number) {
+                    Keyword::Shape(rule, shape) => found.extend(match_at(rule, shape, text, at, Reach::BYTES)),
+                    Keyword::Url => found.extend(password_at(text, at, Reach::BYTES)),
+                    Keyword::Ideogram => {}
+                },
+                Kind::Token(number) => {
+                    let (rule, shape) = self.literals.token(number);
+                    found.extend(match_at(rule, shape, text, at, Reach::BYTES));
+                }
+                Kind::Run => {
+                    let run = at + escape::lead(text, at)..clue.end as usize;
+                    let near = || mentions.near(&run, Reach::BYTES);
+                    let Some(look) = Look::of(&text[run.clone()], Reach::BYTES, near) else { continue };
+                    let ideogram = mentions.beside(&run, Reach::BYTES, || may_say_ideogram(&text[sight.clone()]));
+                    self.judge(text, run, look, ideogram, Reach::BYTES, DEPTH, &mut found);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Returns the clues that begin within a stretch, both ends included.
+fn between<'a>(clues: &'a [Clue], within: &Range<usize>) -> &'a [Clue] {
+    let first = clues.partition_point(|clue| (clue.start as usize) < within.start);
+    let end = clues.partition_point(|clue| clue.start as usize <= within.end);
+    &clues[first..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::literals;
+    use crate::rules::BUILT_IN;
+
+    #[test]
+    fn a_literal_is_found_around_every_place_within_it() {
+        let engine = Engine::built_in();
+        for literal in literals::all(BUILT_IN) {
+            let text = format!(". . {literal}{} . .", "a".repeat(runs::SHORTEST)).into_bytes();
+            for seam in 5..4 + literal.len() + runs::SHORTEST {
+                let window = seam.saturating_sub(MARGIN)..text.len().min(seam + MARGIN);
+                let mut clues = Vec::new();
+
+                engine.find_clues(&text, &uncut(&text, &window), &mut clues);
+
+                assert!(clues.iter().any(|clue| clue.start == 4 && clue.kind != Kind::Run), "{literal} at {seam}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_stretch_ends_where_no_run_is_cut_unless_it_is_too_long() {
+        let text = [&b"one two_three four"[..], &[b'x'; 3000], b" five"].concat();
+
+        assert_eq!(uncut(&text, &(5..9)), 4..13);
+        assert_eq!(uncut(&text, &(1500..1501)), 1500 - LONGEST_RUN..1501 + LONGEST_RUN);
+        assert_eq!(uncut(&text, &(2900..2901)), 2900 - LONGEST_RUN..3018);
+    }
+}

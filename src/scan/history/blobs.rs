@@ -1,0 +1,339 @@
+//! What is done with blobs: clues and matches move with the bytes that were copied, the rest is searched.
+
+use std::io::Read;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::detect::clues::Clue;
+use crate::detect::{Match, resolve};
+use crate::error::Error;
+use crate::git::Kind;
+use crate::git::pack::{Base, Copied, Lost};
+use crate::oid::ObjectId;
+use crate::scan::history::dirty::{Delta, sees};
+use crate::scan::history::visit::{Method, State, Sum, Visitor, blob_name};
+use crate::scan::window::{self, Window};
+use crate::text::{Skip, Skipped, TextKind};
+
+/// What a blob leaves for those that are stored against it.
+#[derive(Default)]
+pub(super) struct BlobState {
+    /// Its matches, overlapping ones included, in order of their extents.
+    held: Vec<Held>,
+    /// Its clues, in order of their places.
+    clues: Vec<Clue>,
+    /// Whether a zero byte may stand in it: only then is UTF-16 looked for.
+    has_zero: bool,
+}
+
+/// A match of a blob, at the place to which it was copied.
+#[derive(Debug, Clone)]
+struct Held {
+    found: Arc<Match>,
+    span: Range<usize>,
+    extent: Range<usize>,
+}
+
+impl Held {
+    /// Places a match that was found in a window which begins at `shift`.
+    fn new(found: Match, shift: usize) -> Self {
+        let moved = |range: &Range<usize>| range.start + shift..range.end + shift;
+        Self { span: moved(&found.span), extent: moved(&found.extent), found: Arc::new(found) }
+    }
+
+    /// Returns the same match where a stretch of its text was copied to.
+    fn copied(&self, from: usize, to: usize) -> Self {
+        let moved = |range: &Range<usize>| range.start - from + to..range.end - from + to;
+        Self { found: Arc::clone(&self.found), span: moved(&self.span), extent: moved(&self.extent) }
+    }
+
+    /// Returns the match as if it had been found here.
+    fn to_match(&self) -> Match {
+        let mut found = Match::clone(&self.found);
+        found.span.clone_from(&self.span);
+        found.extent.clone_from(&self.extent);
+        found
+    }
+}
+
+impl Visitor<'_> {
+    /// Finds what a blob holds: what was copied, and what is new.
+    pub(super) fn blob(&self, sum: &mut Sum, id: ObjectId, bytes: &[u8], base: Option<&Base<'_, State>>) -> BlobState {
+        let is_clean = self.clean.contains(&id);
+        let state = match (self.method, base) {
+            (Method::ByDelta, Some(Base { len, copies, state: State::Blob(old), .. })) => {
+                self.by_delta(sum, bytes, Delta { base_len: *len, len: bytes.len(), copies }, old, is_clean)
+            }
+            (Method::ByDelta, _) => self.by_clues(sum, bytes, is_clean),
+            (Method::Whole | Method::GraphOnly, _) => self.at_once(sum, bytes, is_clean),
+        };
+        if is_clean {
+            return state;
+        }
+        if self.max_blob_bytes.is_some_and(|max| bytes.len() as u64 > max) {
+            sum.scanned -= 1;
+            sum.skipped.push(Skipped { path: blob_name(id), why: Skip::TooLarge });
+        } else if state.held.is_empty() {
+            sum.clean.extend(self.collects_clean.then_some(id));
+        } else {
+            let matches = resolve(state.held.iter().map(Held::to_match).collect());
+            self.report(sum, id, TextKind::Content, &Window::whole(bytes), matches);
+        }
+        state
+    }
+
+    /// Scans all of a blob, and leaves nothing to go by.
+    fn at_once(&self, sum: &mut Sum, bytes: &[u8], is_clean: bool) -> BlobState {
+        if is_clean {
+            return BlobState::default();
+        }
+        sum.looked_at += bytes.len() as u64;
+        BlobState { held: held(self.engine.scan_all(bytes), 0).collect(), ..BlobState::default() }
+    }
+
+    /// Finds all clues of a blob, and follows them.
+    fn by_clues(&self, sum: &mut Sum, bytes: &[u8], is_clean: bool) -> BlobState {
+        sum.looked_at += bytes.len() as u64;
+        let mut state = BlobState { has_zero: memchr::memchr(0, bytes).is_some(), ..BlobState::default() };
+        let all = 0..bytes.len();
+        self.engine.find_clues(bytes, &all, &mut state.clues);
+        if !is_clean {
+            state.held.extend(held(self.engine.follow_clues(bytes, &state.clues, &all), 0));
+            if state.has_zero {
+                state.held.extend(held(self.engine.scan_utf16(bytes), 0));
+            }
+            state.held.sort_by_key(|one| one.extent.start);
+        }
+        state
+    }
+
+    /// Takes over the clues and matches that were copied, and looks at what is new.
+    fn by_delta(&self, sum: &mut Sum, bytes: &[u8], delta: Delta<'_>, old: &BlobState, is_clean: bool) -> BlobState {
+        let clues = Vec::with_capacity(old.clues.len() + old.clues.len() / 8 + 8);
+        let mut state = BlobState { clues, has_zero: old.has_zero, ..BlobState::default() };
+        let (mut from, mut copies) = (0, delta.copies);
+        for stretch in delta.stretches(bytes) {
+            copied_clues(&mut copies, from..stretch.start, &old.clues, &mut state.clues);
+            sum.looked_at += stretch.len() as u64;
+            state.has_zero |= memchr::memchr(0, &bytes[stretch.clone()]).is_some();
+            self.engine.find_clues(bytes, &stretch, &mut state.clues);
+            from = stretch.end;
+        }
+        copied_clues(&mut copies, from..bytes.len(), &old.clues, &mut state.clues);
+        if is_clean {
+            return state;
+        }
+        let taken = delta.copied(&old.held, |one| one.extent.clone());
+        state.held = taken.map(|(one, copied)| one.copied(copied.from, copied.to)).collect();
+        for window in delta.windows_of_clues() {
+            let found = held(self.engine.follow_clues(bytes, &state.clues, &window), 0);
+            state.held.extend(found.filter(|one| !delta.is_copied(&one.extent)));
+        }
+        if state.has_zero {
+            for window in delta.windows() {
+                let found = held(self.engine.scan_utf16(&bytes[window.clone()]), window.start);
+                let is_new = |one: &Held| sees(&window, bytes.len(), &one.extent) && !delta.is_copied(&one.extent);
+                state.held.extend(found.filter(is_new));
+            }
+        }
+        state.held.sort_by_key(|one| one.extent.start);
+        state
+    }
+
+    /// Scans a blob that is too large to hold, window by window.
+    pub(super) fn stream(&self, sum: &mut Sum, id: ObjectId, kind: Kind, size: u64, read: Box<dyn Read + '_>) {
+        if self.max_blob_bytes.is_some_and(|max| size > max) {
+            sum.scanned -= 1;
+            sum.skipped.push(Skipped { path: blob_name(id), why: Skip::TooLarge });
+            return;
+        }
+        let read = window::each(read, |window, accepts| {
+            let matches = self.engine.scan(window.text);
+            let accepted = matches.into_iter().filter(|found| accepts.contains(&found.span.start)).collect();
+            self.report(sum, id, TextKind::Content, window, accepted);
+        });
+        let error = match read {
+            Ok(got) if got == size && kind == Kind::Blob => {
+                sum.bytes += got;
+                sum.looked_at += got;
+                return;
+            }
+            Ok(_) if kind != Kind::Blob => "it is too large for what it is".to_owned(),
+            Ok(_) => "its data is shorter than it says".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        sum.scanned -= 1;
+        let why = Error::Git { doing: "read the object", what: id.to_string(), because: error };
+        sum.lost.push(Lost { id, why, is_circular: false });
+    }
+}
+
+/// Places matches that were found in a window which begins at `shift`.
+fn held(found: Vec<Match>, shift: usize) -> impl Iterator<Item = Held> {
+    found.into_iter().map(move |found| Held::new(found, shift))
+}
+
+/// Adds the clues that begin in a stretch which was copied in one piece, of those of the base.
+///
+/// Stretches come in order; `copies` are those that were not passed.
+fn copied_clues(copies: &mut &[Copied], stretch: Range<usize>, old: &[Clue], clues: &mut Vec<Clue>) {
+    while let [first, rest @ ..] = *copies
+        && first.to + first.len <= stretch.start
+    {
+        *copies = rest;
+    }
+    let Some(whole) = copies.first().filter(|_| !stretch.is_empty()) else { return };
+    let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let (from, to) = (place(whole.from), place(whole.to));
+    let start = place(stretch.start) - to + from;
+    let end = place(stretch.end) - to + from;
+    let first = old.partition_point(|clue| clue.start < start);
+    let inside = old[first..].iter().take_while(|clue| clue.start < end);
+    clues.extend(inside.map(|clue| clue.copied(from, to)));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+
+    use super::*;
+    use crate::detect::Engine;
+
+    /// Text in which there is something to find, and text in which there is not.
+    fn piece() -> impl Strategy<Value = Vec<u8>> {
+        let token = |len: usize| {
+            (0..9_u64).prop_map(move |seed| {
+                let mut state = seed;
+                let mut next = || {
+                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-"[(state >> 58) as usize]
+                };
+                (0..len).map(|_| next()).collect::<Vec<u8>>()
+            })
+        };
+        let words = [
+            "IDEOGRAM_API_KEY=",
+            "ideogram",
+            " api_key: \"",
+            "\"",
+            "\n",
+            " secret = '",
+            "' + '",
+            "\\n",
+            "://",
+            "@host/",
+            ":/",
+            "/user:pw@",
+            "-----BE",
+            "GIN PRIVATE KEY-----",
+            "-----BEGIN PRIVATE",
+            " KEY-----\n",
+            "postgres",
+            "user:",
+            "\x1b[0;1m",
+            "${KEY:-",
+            "deo",
+            "gram",
+            "hooks.",
+            "slack.com/",
+            "\0",
+            ";",
+            "a",
+            "_",
+        ];
+        prop_oneof![
+            token(40),
+            token(86),
+            token(86),
+            token(20),
+            token(600),
+            token(1500),
+            prop::sample::select(words.to_vec()).prop_map(|word| word.as_bytes().to_vec()),
+            prop::sample::select(words.to_vec()).prop_map(|word| word.as_bytes().to_vec()),
+            prop::sample::select(words.to_vec()).prop_map(|word| word.as_bytes().to_vec()),
+            "[a-z ]{0,300}".prop_map(String::into_bytes),
+            "[A-Za-z.]{0,60}".prop_map(String::into_bytes),
+            token(40).prop_map(|token| [b"secret=", &token[..]].concat().iter().flat_map(|byte| [*byte, 0]).collect()),
+        ]
+    }
+
+    /// A stretch of the base, or something new.
+    #[derive(Debug, Clone)]
+    enum Edit {
+        Copy(Index, Index),
+        Insert(Vec<u8>),
+    }
+
+    fn edits() -> impl Strategy<Value = Vec<Edit>> {
+        let copy = || (any::<Index>(), any::<Index>()).prop_map(|(from, to)| Edit::Copy(from, to));
+        prop::collection::vec(prop_oneof![copy(), copy(), piece().prop_map(Edit::Insert)], 1..8)
+    }
+
+    /// Makes a text of a base; notes what was copied, as a delta does.
+    fn edited(base: &[u8], edits: &[Edit]) -> (Vec<u8>, Vec<Copied>) {
+        let (mut text, mut copies) = (Vec::new(), Vec::<Copied>::new());
+        for edit in edits {
+            match edit {
+                Edit::Insert(bytes) => text.extend_from_slice(bytes),
+                Edit::Copy(one, other) => {
+                    let (one, other) = (one.index(base.len() + 1), other.index(base.len() + 1));
+                    let (from, len) = (one.min(other), one.abs_diff(other));
+                    match copies.last_mut() {
+                        _ if len == 0 => {}
+                        Some(last) if last.from + last.len == from && last.to + last.len == text.len() => {
+                            last.len += len;
+                        }
+                        Some(_) | None => copies.push(Copied { from, to: text.len(), len }),
+                    }
+                    text.extend_from_slice(&base[from..from + len]);
+                }
+            }
+        }
+        (text, copies)
+    }
+
+    /// What is said of the matches of a blob, in a fixed order.
+    fn said(state: &BlobState) -> Vec<String> {
+        let words = |one: &Held| {
+            let Match { rule, confidence, evidence, .. } = &*one.found;
+            format!("{:?} {:?} {} {confidence:?} {evidence:?}", one.extent, one.span, rule.id)
+        };
+        let mut said: Vec<String> = state.held.iter().map(words).collect();
+        said.sort();
+        said
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        #[test]
+        fn clues_that_move_with_their_bytes_are_those_that_a_search_finds(
+            pieces in prop::collection::vec(piece(), 1..16), versions in prop::collection::vec(edits(), 1..4)
+        ) {
+            let (engine, clean) = (Engine::built_in(), HashSet::new());
+            let visitor = Visitor {
+                engine: &engine, clean: &clean, inside: None, collects_clean: false, id_len: 20, max_blob_bytes: None,
+                method: Method::ByDelta,
+            };
+            let mut sum = Sum::default();
+            let mut base = pieces.concat();
+            let mut state = visitor.by_clues(&mut sum, &base, false);
+            for edits in versions {
+                let (text, copies) = edited(&base, &edits);
+                let delta = Delta { base_len: base.len(), len: text.len(), copies: &copies };
+
+                let carried = visitor.by_delta(&mut sum, &text, delta, &state, false);
+
+                let searched = visitor.by_clues(&mut sum, &text, false);
+                prop_assert_eq!(&carried.clues, &searched.clues);
+                prop_assert_eq!(said(&carried), said(&searched));
+                prop_assert_eq!(said(&searched), said(&visitor.at_once(&mut sum, &text, false)));
+                prop_assert!(carried.has_zero || !searched.has_zero);
+                (base, state) = (text, carried);
+            }
+        }
+    }
+}
