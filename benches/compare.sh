@@ -7,17 +7,10 @@
 # IDEOGUARD it is looked for on PATH.
 set -eu
 
-fail() {
-    printf 'compare.sh: %s\n' "$*" >&2
-    exit 2
-}
-
 if [ $# -lt 1 ] || [ $# -gt 2 ]; then
     sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
     exit 2
 fi
-command -v git >/dev/null || fail "git is missing"
-command -v python3 >/dev/null || fail "python3 is missing"
-program=${IDEOGUARD:-ideoguard}
-program=$(command -v "$program") || fail "there is no program ${IDEOGUARD:-ideoguard}; name one with IDEOGUARD=path"
+# shellcheck source=benches/program.sh
+. "$(dirname "$0")/program.sh"
 exec python3 "$(dirname "$0")/compare.py" "$program" "$@"

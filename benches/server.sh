@@ -8,17 +8,10 @@
 # without IDEOGUARD it is looked for on PATH.
 set -eu
 
-fail() {
-    printf 'server.sh: %s\n' "$*" >&2
-    exit 2
-}
-
 if [ $# -gt 1 ]; then
     sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
     exit 2
 fi
-command -v git >/dev/null || fail "git is missing"
-command -v python3 >/dev/null || fail "python3 is missing"
-program=${IDEOGUARD:-ideoguard}
-program=$(command -v "$program") || fail "there is no program ${IDEOGUARD:-ideoguard}; name one with IDEOGUARD=path"
+# shellcheck source=benches/program.sh
+. "$(dirname "$0")/program.sh"
 exec python3 "$(dirname "$0")/server.py" "$program" "$@"

@@ -15,7 +15,8 @@ use ideoguard::path::RepoPath;
 use ideoguard::report::Detail;
 
 use super::args::{DoctorArgs, ListArg};
-use super::plan::{Before, Keep, Progress, ScanPlan, everything};
+use super::plan::{Before, Keep, Progress, ScanPlan};
+use super::planning::everything;
 use super::progress::Follow;
 use super::text_file::{self, Purpose};
 use super::{history, key, output, replace, request, scan};

@@ -14,6 +14,7 @@ mod key;
 mod net;
 mod output;
 mod plan;
+mod planning;
 mod progress;
 mod replace;
 mod report;

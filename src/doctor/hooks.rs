@@ -63,11 +63,11 @@ pub(super) fn on_server(repository: &Repository, env: &GitEnv) -> Result<Check> 
     } else if has(Gate::Missing) {
         Check::new(Topic::ServerHooks, Verdict::Fail, "a push is taken without being judged")
             .resting_on(evidence)
-            .mended_by(["put a `pre-receive` hook into that repository that runs `ideoguard hook pre-receive`"])
+            .mended_by(["`ideoguard install --server REPO`, with the path of that repository, puts the hook in place"])
     } else if has(Gate::Far) {
         Check::new(Topic::ServerHooks, Verdict::Unknown, "the server cannot be asked from here")
             .resting_on(evidence)
-            .mended_by(["ask whoever runs the server whether its `pre-receive` hook runs `ideoguard hook pre-receive`"])
+            .mended_by(["ask whoever runs the server whether `ideoguard doctor --server REPO` passes there"])
     } else {
         Check::new(Topic::ServerHooks, Verdict::Pass, "every push is judged").resting_on(evidence)
     })

@@ -1,6 +1,7 @@
 //! Limits of a server's scan, kept from outside it: whatever it is doing, it ends in time.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,18 +13,14 @@ const EACH: Duration = Duration::from_millis(20);
 
 /// Who has decided on the push: the scan or the clock, and never both.
 #[derive(Clone, Default)]
-pub(super) struct Decision(Arc<Mutex<bool>>);
+pub(super) struct Decision(Arc<AtomicBool>);
 
 impl Decision {
     /// Decides, unless somebody did; who comes second waits for the end of the program.
     pub(super) fn take(&self) {
-        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        while *taken {
-            drop(taken);
+        while self.0.swap(true, Ordering::SeqCst) {
             thread::park();
-            taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         }
-        *taken = true;
     }
 }
 
