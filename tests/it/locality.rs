@@ -157,6 +157,19 @@ proptest! {
     }
 
     #[test]
+    fn clues_lead_to_what_a_scan_finds(pieces in prop::collection::vec(piece(), 1..24)) {
+        let text = pieces.concat();
+        let (engine, all) = (Engine::built_in(), 0..text.len());
+        let mut clues = Vec::new();
+
+        engine.find_clues(&text, &all, &mut clues);
+        let mut found = engine.follow_clues(&text, &clues, &all);
+        found.extend(engine.scan_utf16(&text));
+
+        prop_assert_eq!(seen_of(&found, 0, &all, text.len()), seen_of(&engine.scan_all(&text), 0, &all, text.len()));
+    }
+
+    #[test]
     fn no_match_is_longer_than_promised(pieces in prop::collection::vec(piece(), 1..24)) {
         for found in ENGINE.scan_all(&pieces.concat()) {
             prop_assert!(found.extent.len() <= MAX_MATCH);
