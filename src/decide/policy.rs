@@ -16,10 +16,10 @@ pub const FILE_NAME: &str = ".ideoguard.toml";
 /// What people allow, as of one day; never changes.
 #[derive(Debug)]
 pub struct Policy {
-    /// The allow file, as messages name it.
-    pub(super) file: PathBuf,
-    /// Its entries, in its order.
+    /// The entries of the allow file, in its order.
     pub(super) entries: Vec<Entry>,
+    /// The rules of files that do not look everywhere.
+    pub(super) scopes: Vec<Scope>,
     /// The rules that it switches off.
     pub(super) disabled: Vec<String>,
     /// The secrets that were there before.
@@ -49,8 +49,8 @@ pub(super) enum View {
 /// One `[[allow]]` of the allow file: what it allows, and why.
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// One-based line on which it begins.
-    pub(super) line: usize,
+    /// Where it begins, as messages name it: `FILE:LINE`.
+    pub(super) place: String,
     /// The paths it is for; all when absent.
     pub(super) paths: Option<Gitignore>,
     /// The rules it is for; all when absent.
@@ -61,6 +61,17 @@ pub(super) struct Entry {
     pub(super) reason: String,
     /// The last day on which it does.
     pub(super) until: Option<Date>,
+}
+
+/// Where a rule of a file looks.
+#[derive(Debug)]
+pub(super) struct Scope {
+    /// The rule.
+    pub(super) rule: String,
+    /// It looks there alone; everywhere when absent.
+    pub(super) only: Option<Gitignore>,
+    /// It does not look there.
+    pub(super) not: Option<Gitignore>,
 }
 
 /// Whether an entry still counts.
@@ -77,8 +88,8 @@ impl Policy {
     #[must_use]
     pub fn none(today: Date) -> Self {
         Self {
-            file: PathBuf::from(FILE_NAME),
             entries: Vec::new(),
+            scopes: Vec::new(),
             disabled: Vec::new(),
             baseline: Baseline::default(),
             today,
@@ -105,10 +116,18 @@ impl Policy {
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.entries.extend(other.entries);
+        self.scopes.extend(other.scopes);
         self.disabled.extend(other.disabled);
         for known in other.baseline.iter() {
             self.baseline.add(known.clone());
         }
+        self
+    }
+
+    /// Leaves out where rules look: what a repository says of that is no word on the rules of others.
+    #[must_use]
+    pub fn without_scopes(mut self) -> Self {
+        self.scopes.clear();
         self
     }
 
@@ -137,7 +156,7 @@ impl Policy {
     /// Tells whether some entry depends on where a finding is.
     #[must_use]
     pub fn allows_by_path(&self) -> bool {
-        self.entries.iter().any(|entry| entry.paths.is_some())
+        !self.scopes.is_empty() || self.entries.iter().any(|entry| entry.paths.is_some())
     }
 
     /// Returns the notices that hold whatever is found: the entries that have expired.
@@ -156,13 +175,16 @@ impl Policy {
             findings.iter().any(|finding| entry.matches(&self.view, &finding.rule, &finding.path, &finding.fingerprint))
         };
         let unused = self.entries.iter().filter(|entry| !is_used(entry));
-        unused.map(|entry| format!("the entry at {} matches nothing", self.place(entry))).collect()
+        unused.map(|entry| format!("the entry at {} matches nothing", entry.place)).collect()
     }
 
     /// Returns the reason for which the allow file allows a finding.
     pub(super) fn allows(&self, rule: &str, path: &RepoPath, fingerprint: &Fingerprint) -> Option<String> {
         if self.disabled.iter().any(|id| id == rule) {
             return Some(format!("the rule `{rule}` is disabled"));
+        }
+        if self.scopes.iter().any(|scope| scope.rule == rule && !scope.looks_at(&self.view, path)) {
+            return Some(format!("the rule `{rule}` does not look at this path"));
         }
         let mut running = self.entries.iter().filter(|entry| entry.term(self.today) == Term::Running);
         running.find(|entry| entry.matches(&self.view, rule, path, fingerprint)).map(|entry| entry.reason.clone())
@@ -188,22 +210,23 @@ impl Policy {
                 && entry.term(self.today) == Term::Running
                 && entry.fingerprints.as_ref().is_some_and(|known| known.contains(fingerprint))
         };
-        self.entries.iter().find(everywhere).map(|entry| (self.place(entry), entry.reason.as_str()))
+        self.entries.iter().find(everywhere).map(|entry| (entry.place.clone(), entry.reason.as_str()))
     }
 
     /// Says that an entry has expired, if it has.
     fn expiry(&self, entry: &Entry) -> Option<String> {
         match entry.term(self.today) {
             Term::Running => None,
-            Term::Over(last) => {
-                Some(format!("the entry at {} allows nothing since {last} has passed", self.place(entry)))
-            }
+            Term::Over(last) => Some(format!("the entry at {} allows nothing since {last} has passed", entry.place)),
         }
     }
+}
 
-    /// Returns where an entry stands, as messages name it.
-    fn place(&self, entry: &Entry) -> String {
-        format!("{}:{}", RepoPath::from(self.file.as_path()), entry.line)
+impl Scope {
+    /// Tells whether the rule looks at a path.
+    fn looks_at(&self, view: &View, path: &RepoPath) -> bool {
+        let covers = |globs: &Gitignore| view.covers(globs, path);
+        self.only.as_ref().is_none_or(covers) && !self.not.as_ref().is_some_and(covers)
     }
 }
 

@@ -29,6 +29,10 @@ pub struct Match {
 /// How well a match knows what it found, least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
+    /// Found by a rule that is switched off.
+    Off,
+    /// Found by a rule of a file, which knows nothing of the others.
+    Own,
     /// Random, with a name that says "secret".
     Generic,
     /// The same, near a word that says whose it is.
@@ -59,8 +63,23 @@ impl Match {
             && self.span.end <= other.extent.end
     }
 
+    /// Tells whether this blocks wherever the other does.
+    fn says_as_much_as(&self, other: &Self) -> bool {
+        self.confidence >= other.confidence && self.rule.severity >= other.rule.severity
+    }
+
     /// Tells whether this is not worth telling beside the other.
+    ///
+    /// What a rule of a file finds hides nothing that others find, since it may be allowed where they
+    /// are not. It gives way where they say as much.
     fn gives_way_to(&self, other: &Self) -> bool {
+        match (self.rank, other.rank) {
+            (Rank::Own, Rank::Own) if self.rule.id != other.rule.id => return false,
+            (Rank::Own, Rank::Own) => {}
+            (Rank::Own, Rank::Off) | (_, Rank::Own) => return false,
+            (Rank::Own, _) => return self.overlaps(other) && other.says_as_much_as(self),
+            _ => {}
+        }
         let is_heavier = self.overlaps(other) && other.weight() > self.weight();
         (is_heavier && !other.is_part_of(self)) || self.is_part_of(other)
     }

@@ -18,7 +18,6 @@ use crate::oid::ObjectId;
 use crate::outcome::Outcome;
 use crate::path::{Escaped, RepoPath};
 use crate::reference::Reference;
-use crate::rules;
 use crate::scan::Limits;
 use crate::scan::hide;
 use crate::scan::history::gather::{Gathering, Listed, Watch, in_pool};
@@ -263,7 +262,7 @@ impl History<'_> {
         let verdict = verdicts.into_iter().nth(at).unwrap_or(Verdict::Leak);
         let path = paths.remove(at);
         let remarks = decide::remarks(self.policy, &case(one, &path));
-        let rule = rules::by_id(&one.found.rule);
+        let rule = self.engine.rule(&one.found.rule);
         let own = one.found.advice.iter().cloned().map(Cow::Owned);
         let advice = rule.map(|rule| Cow::Borrowed(rule.advice)).into_iter().chain(own);
         Finding {
