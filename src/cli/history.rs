@@ -84,7 +84,7 @@ fn of_one(plan: &ScanPlan, how: &HistoryPlan, path: &Path, follow: &Follow) -> R
     };
     let mut scanned = history.run(&mut memory)?;
     let notices = scan::notices(&plan.what, Some(&repository), policy, &scanned.outcome);
-    scanned.outcome.notices.extend(notices);
+    scanned.outcome.notices.extend(notices.into_iter().chain(config.notice()));
     Ok(scanned)
 }
 

@@ -38,7 +38,19 @@ pub(super) fn look(plan: &ScanPlan) -> Result<Outcome> {
     let policy = &config.policy;
     let mut outcome = ideoguard::scan::run(&config.engine(), policy, repository.as_ref(), listing, &plan.limits);
     outcome.notices.extend(notices(&plan.what, repository.as_ref(), policy, &outcome));
+    if let Some(notice) = config.notice() {
+        if tells_no_notices(plan) {
+            output::remark(&format!("notice: {notice}"));
+        }
+        outcome.notices.push(notice);
+    }
     Ok(outcome)
+}
+
+/// Tells whether somebody asked for a report that leaves notices out: a hook runs unasked, and says no more than it must.
+fn tells_no_notices(plan: &ScanPlan) -> bool {
+    let is_hook = matches!(plan.what, What::Commit | What::Message(_));
+    !is_hook && plan.telling.form == Form::Format(Format::Text) && plan.telling.detail == Detail::Normal
 }
 
 /// Scans, and reports nothing yet; that there was nothing to scan is an error.

@@ -46,6 +46,9 @@ struct RawRules {
     /// Files that are read before this one.
     #[serde(default)]
     extend: Vec<IgnoredAny>,
+    /// Whether rules of gitleaks that cannot be run are left out.
+    #[serde(rename = "lenient")]
+    _lenient: Option<IgnoredAny>,
     /// What is changed of rules.
     #[serde(rename = "override")]
     _changes: Option<IgnoredAny>,

@@ -20,4 +20,4 @@ pub use known::Known;
 pub use marks::{Marked, read as read_marks};
 pub use near::Near;
 pub use policy::{FILE_NAME, Policy};
-pub use verdict::{Case, judge, remarks};
+pub use verdict::{Case, Evidence, judge, remarks};

@@ -1,6 +1,7 @@
 //! What people allow: the entries of an allow file, ready to be asked.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use ignore::gitignore::Gitignore;
 use jiff::civil::Date;
@@ -9,6 +10,8 @@ use crate::decide::baseline::Baseline;
 use crate::decide::gate::Gate;
 use crate::finding::{Confidence, Finding, Fingerprint, Severity};
 use crate::path::RepoPath;
+use crate::rules::RuleBook;
+use crate::rules::own::Excuse;
 
 /// The name of the allow file, at the top of a work tree.
 pub const FILE_NAME: &str = ".ideoguard.toml";
@@ -20,6 +23,8 @@ pub struct Policy {
     pub(super) entries: Vec<Entry>,
     /// The rules of files that do not look everywhere.
     pub(super) scopes: Vec<Scope>,
+    /// What rule files allow by path.
+    pub(super) excuses: Vec<Arc<Excuse>>,
     /// The rules that it switches off.
     pub(super) disabled: Vec<String>,
     /// The secrets that were there before.
@@ -90,6 +95,7 @@ impl Policy {
         Self {
             entries: Vec::new(),
             scopes: Vec::new(),
+            excuses: Vec::new(),
             disabled: Vec::new(),
             baseline: Baseline::default(),
             today,
@@ -121,6 +127,14 @@ impl Policy {
         for known in other.baseline.iter() {
             self.baseline.add(known.clone());
         }
+        self
+    }
+
+    /// Allows by path what rule files do, and whatever the rules find that they switch off.
+    #[must_use]
+    pub fn with_rules(mut self, rules: &RuleBook) -> Self {
+        self.disabled.extend(rules.disabled().iter().map(|id| (*id).to_owned()));
+        self.excuses.extend(rules.excuses().iter().filter(|excuse| excuse.asks_for_path()).cloned());
         self
     }
 
@@ -156,7 +170,7 @@ impl Policy {
     /// Tells whether some entry depends on where a finding is.
     #[must_use]
     pub fn allows_by_path(&self) -> bool {
-        !self.scopes.is_empty() || self.entries.iter().any(|entry| entry.paths.is_some())
+        !self.scopes.is_empty() || !self.excuses.is_empty() || self.entries.iter().any(|entry| entry.paths.is_some())
     }
 
     /// Returns the notices that hold whatever is found: the entries that have expired.
@@ -188,6 +202,15 @@ impl Policy {
         }
         let mut running = self.entries.iter().filter(|entry| entry.term(self.today) == Term::Running);
         running.find(|entry| entry.matches(&self.view, rule, path, fingerprint)).map(|entry| entry.reason.clone())
+    }
+
+    /// Returns the reason for which a rule file allows a finding by its path; `says` tells what was said of its text.
+    pub(super) fn excuses(&self, rule: &str, path: &RepoPath, says: &dyn Fn(&str) -> bool) -> Option<String> {
+        if self.excuses.is_empty() {
+            return None;
+        }
+        let path = RepoPath::from(self.view.below_top(path).as_path());
+        self.excuses.iter().find_map(|excuse| excuse.of_path(rule, path.as_bytes(), says).map(str::to_owned))
     }
 
     /// Returns the reason for which the baseline allows a secret.
@@ -250,17 +273,22 @@ impl Entry {
 impl View {
     /// Tells whether globs cover a file, by itself or by a folder above it.
     pub(super) fn covers(&self, globs: &Gitignore, path: &RepoPath) -> bool {
+        // The matcher takes no path that begins at the root.
+        let below = self.below_top(path);
+        let below = below.strip_prefix("/").unwrap_or(&below);
+        globs.matched_path_or_any_parents(below, false).is_ignore()
+    }
+
+    /// Returns a path from the top of the work tree, if it lies below it.
+    fn below_top(&self, path: &RepoPath) -> PathBuf {
         let path = path.to_os_path();
-        let below = match self {
+        match self {
             Self::Same => path,
             Self::From { top, base } => {
                 let whole = without_dots(&base.join(path));
                 whole.strip_prefix(top).map(Path::to_owned).unwrap_or(whole)
             }
-        };
-        // The matcher takes no path that begins at the root.
-        let below = below.strip_prefix("/").unwrap_or(&below);
-        globs.matched_path_or_any_parents(below, false).is_ignore()
+        }
     }
 }
 

@@ -145,7 +145,7 @@ impl Engine {
                 }
             }
         }
-        self.settle(&mut found);
+        self.settle(text, &mut found);
         found
     }
 }

@@ -89,7 +89,7 @@ impl Engine {
         let mut found = Vec::new();
         self.scan_text(text, &(0..text.len()), Reach::BYTES, DEPTH, &mut found);
         self.in_utf16(text, &mut found);
-        self.settle(&mut found);
+        self.settle(text, &mut found);
         found
     }
 
@@ -98,7 +98,7 @@ impl Engine {
     pub fn scan_utf16(&self, text: &[u8]) -> Vec<Match> {
         let mut found = Vec::new();
         self.in_utf16(text, &mut found);
-        self.settle(&mut found);
+        self.settle(text, &mut found);
         found
     }
 
@@ -110,10 +110,10 @@ impl Engine {
     }
 
     /// Makes of matches what rule files say of them.
-    fn settle(&self, found: &mut [Match]) {
+    fn settle(&self, text: &[u8], found: &mut [Match]) {
         if let Some(own) = &self.own {
             for one in found {
-                own.settle(one);
+                own.settle(text, one);
             }
         }
     }

@@ -3,6 +3,7 @@
 //! Without any, nothing of this is built, and nothing is asked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use once_cell::sync::OnceCell;
@@ -10,7 +11,7 @@ use once_cell::sync::OnceCell;
 use super::found::{Match, Rank};
 use super::locality::Reach;
 use crate::finding::{Confidence, Secret};
-use crate::rules::own::{Change, Hit, Sight};
+use crate::rules::own::{Change, Excuse, Hit, Need, Sight};
 use crate::rules::{Finder, Miss, Proven, Rule, RuleBook, Search};
 
 /// With fewer bytes of words, a table that is larger and faster is built.
@@ -24,6 +25,8 @@ pub(super) struct Own {
     named: Vec<&'static Rule>,
     changes: BTreeMap<&'static str, Change>,
     disabled: BTreeSet<&'static str>,
+    /// What files let go by its text.
+    excuses: Vec<Arc<Excuse>>,
     lane: OnceCell<Lane>,
 }
 
@@ -61,6 +64,7 @@ impl Own {
             rules,
             changes: book.changes().clone(),
             disabled: book.disabled().clone(),
+            excuses: book.excuses().to_vec(),
             lane: OnceCell::new(),
         })
     }
@@ -110,16 +114,42 @@ impl Own {
         for owner in &word.owners {
             let is_there = owner.exact.is_none_or(|exact| text[at..].starts_with(exact));
             if is_there {
-                owner.search.try_at(text, &(at..at + word.length), sight, |tried| take(owner.rule, tried));
+                owner.search.try_at(text, &(at..at + word.length), sight, |tried| {
+                    take(owner.rule, tried.and_then(|hit| self.with_needs(owner.search, text, hit, sight)));
+                });
             }
         }
     }
 
-    /// Makes of a match what rule files say of its rule.
-    pub(super) fn settle(&self, found: &mut Match) {
+    /// Sees to it that what a rule needs stands near its match.
+    fn with_needs(&self, search: &Search, text: &[u8], hit: Hit, sight: Sight) -> Result<Hit, Miss> {
+        let is_met = |need: &&Need| {
+            let other = self.rules.iter().find(|rule| rule.id == need.rule);
+            matches!(other.map(|rule| &rule.finder), Some(Finder::Search(other)) if other.is_near(text, &hit.extent, need, sight))
+        };
+        match search.needs.iter().find(|need| !is_met(need)) {
+            Some(need) => Err(Miss::Requires(need.rule)),
+            None => Ok(hit),
+        }
+    }
+
+    /// Makes of a match in a text what rule files say of it.
+    pub(super) fn settle(&self, text: &[u8], found: &mut Match) {
         if self.disabled.contains(found.rule.id) {
             found.rank = Rank::Off;
         }
+        self.change(found);
+        let said = self.excuses.iter().filter_map(|one| one.of_text(found.rule.id, text, &found.span, &found.extent));
+        for (evidence, is_enough) in said.collect::<Vec<_>>() {
+            found.evidence.push(evidence);
+            if is_enough {
+                found.confidence = Confidence::Low;
+            }
+        }
+    }
+
+    /// Makes of a match what is changed of its rule.
+    fn change(&self, found: &mut Match) {
         let Some(change) = self.changes.get(found.rule.id) else { return };
         // What was less sure than its rule is, failed its proof, or looks made up.
         let has_failed = found.confidence == Confidence::Low && found.rule.confidence > Confidence::Low;
@@ -127,8 +157,7 @@ impl Own {
         if let Some(confidence) = change.confidence.filter(|_| !has_failed) {
             found.confidence = confidence;
         }
-        if change.least.is_some_and(|least| found.secret.has_less_than(least)) && !found.evidence.contains(&NOT_RANDOM)
-        {
+        if change.least.is_some_and(|least| found.secret.has_less_than(least)) {
             found.confidence = Confidence::Low;
             found.evidence.push(NOT_RANDOM);
         }
@@ -147,6 +176,9 @@ impl Lane {
         let mut by_word: BTreeMap<Vec<u8>, Vec<Owner>> = BTreeMap::new();
         for rule in rules {
             let Finder::Search(search) = &rule.finder else { continue };
+            if !search.is_told {
+                continue;
+            }
             for word in &search.words {
                 let exact = (!search.any_case).then_some(&**word);
                 by_word.entry(word.to_ascii_lowercase()).or_default().push(Owner { rule, search, exact });

@@ -16,7 +16,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::decide::{self, Case, Policy};
+use crate::decide::{self, Case, Evidence, Policy};
 use crate::detect::{Engine, Match};
 use crate::error::Error;
 use crate::finding::{Finding, Place, Reason, Verdict};
@@ -181,6 +181,7 @@ impl Scan<'_> {
             rule: found.rule.id,
             confidence: found.confidence,
             severity: found.rule.severity,
+            evidence: Evidence::New(&found.evidence),
             path: &entry.path,
             fingerprint: &fingerprint,
             mark: &mark,

@@ -3,6 +3,7 @@
 mod bad;
 mod exact;
 mod found;
+mod gitleaks;
 mod server;
 mod shown;
 

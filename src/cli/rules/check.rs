@@ -10,10 +10,10 @@ pub(super) fn lines(book: &RuleBook, engine: &Engine) -> (Vec<String>, bool) {
     let failures: Vec<String> = book.samples().iter().filter_map(|sample| failure(engine, sample)).collect();
     let passes = failures.is_empty();
     let mut lines = failures;
-    let without = book.rules().iter().filter(|rule| !book.samples().iter().any(|sample| sample.rule == rule.id));
-    lines.extend(without.map(|rule| {
-        let place = book.place_of(rule.id).unwrap_or_default();
-        format!("{place}: `{}` has no samples: give it `hits` and `misses`", rule.id)
+    lines.extend(book.remarks().iter().map(|remark| format!("not honoured: {remark}")));
+    lines.extend(book.unproven().iter().map(|id| {
+        let place = book.place_of(id).unwrap_or_default();
+        format!("{place}: `{id}` has no samples: give it `hits` and `misses`")
     }));
     let (rules, samples) = (book.rules().len(), book.samples().len());
     let changes = book.changes().len() + book.disabled().len();

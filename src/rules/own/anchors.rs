@@ -96,6 +96,11 @@ fn exact(hir: &Hir) -> Option<Set> {
             let one = exact(sub)?;
             (0..*min).try_fold(vec![Vec::new()], |all, _| cross(&all, &one))
         }
+        HirKind::Repetition(Repetition { min: 0, max: Some(1), sub, .. }) => {
+            let mut all = exact(sub)?;
+            all.push(Vec::new());
+            Some(all)
+        }
         HirKind::Repetition(_) => None,
         HirKind::Concat(parts) => parts.iter().try_fold(vec![Vec::new()], |all: Set, part| cross(&all, &exact(part)?)),
         HirKind::Alternation(parts) => {
@@ -156,6 +161,11 @@ mod tests {
         assert_eq!(best("gh[pos]_[a-z]{36}"), ["gho_", "ghp_", "ghs_"]);
         assert_eq!(best("(?:alpha|beta)-[0-9]+"), ["alpha-", "beta-"]);
         assert_eq!(best("alpha[0-9]+|beta[0-9]+"), ["alpha", "beta"]);
+    }
+
+    #[test]
+    fn what_may_be_left_out_is_left_out_of_some() {
+        assert_eq!(best("message[_-]?bird=[0-9]+"), ["message-bird=", "message_bird=", "messagebird="]);
     }
 
     #[test]

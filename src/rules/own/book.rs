@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::super::{Finder, Rule, by_id};
+use super::excuse::Excuse;
 use super::file;
+use super::gitleaks;
 use super::row::Row;
 use crate::error::Result;
 use crate::finding::Confidence;
@@ -25,6 +28,10 @@ pub struct RuleBook {
     changes: BTreeMap<&'static str, Change>,
     disabled: BTreeSet<&'static str>,
     samples: Vec<Sample>,
+    /// The rules whose form has samples, and that have none.
+    unproven: Vec<String>,
+    excuses: Vec<Arc<Excuse>>,
+    remarks: Vec<String>,
     words: usize,
     digest: Option<[u8; 32]>,
 }
@@ -55,8 +62,27 @@ pub struct Sample {
 
 impl RuleBook {
     /// Adds what a file says; what it extends was added before. Messages name it `path`.
+    ///
+    /// A rule of gitleaks that cannot be run is an error.
     pub fn read(&mut self, path: &Path, text: &str) -> Result<()> {
-        file::read(self, path, text)
+        if gitleaks::is_one(text) { gitleaks::read(self, path, text, false) } else { file::read(self, path, text) }
+    }
+
+    /// Does the same, and leaves out rules of gitleaks that cannot be run.
+    pub fn read_leniently(&mut self, path: &Path, text: &str) -> Result<()> {
+        if gitleaks::is_one(text) { gitleaks::read(self, path, text, true) } else { file::read(self, path, text) }
+    }
+
+    /// What files allow beyond what is read by `decide`: the lists of gitleaks.
+    #[must_use]
+    pub fn excuses(&self) -> &[Arc<Excuse>] {
+        &self.excuses
+    }
+
+    /// What is not honoured of the files, each with its place.
+    #[must_use]
+    pub fn remarks(&self) -> &[String] {
+        &self.remarks
     }
 
     /// The rules of the files, in order.
@@ -81,6 +107,12 @@ impl RuleBook {
     #[must_use]
     pub fn samples(&self) -> &[Sample] {
         &self.samples
+    }
+
+    /// The rules of our own files that have no samples.
+    #[must_use]
+    pub fn unproven(&self) -> &[String] {
+        &self.unproven
     }
 
     /// Returns the rule of this id, built in or of a file, as it is changed.
@@ -119,8 +151,29 @@ impl RuleBook {
         Ok(())
     }
 
+    /// Adds a rule, in the place of one that has its id.
+    pub(super) fn put(&mut self, rule: Rule, place: String) -> std::result::Result<(), String> {
+        if self.places.remove(rule.id).is_some() {
+            self.rules.retain(|known| known.id != rule.id);
+        }
+        self.add(rule, place)
+    }
+
+    /// Adds an allow list.
+    pub(super) fn excuse(&mut self, excuse: Excuse) {
+        self.excuses.push(Arc::new(excuse));
+    }
+
+    /// Notes what is not honoured.
+    pub(super) fn remark(&mut self, remark: String) {
+        self.remarks.push(remark);
+    }
+
     /// Adds the samples of a row.
     pub(super) fn add_samples(&mut self, row: &Row, place: impl Fn(usize) -> String) {
+        if row.hits.is_empty() && row.misses.is_empty() {
+            self.unproven.push(row.id.get_ref().clone());
+        }
         let hits = row.hits.iter().map(|text| (text, true));
         let all = hits.chain(row.misses.iter().map(|text| (text, false)));
         self.samples.extend(all.map(|(text, is_hit)| Sample {

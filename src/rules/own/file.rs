@@ -9,6 +9,7 @@ use toml::Spanned;
 
 use super::super::{BUILT_IN, Finder, Rule};
 use super::book::{Change, RuleBook};
+use super::gitleaks;
 use super::row::{Row, graded};
 use crate::config::{Lines, Source, meant, shown};
 use crate::error::{Error, Result};
@@ -40,6 +41,9 @@ struct RawRules {
     /// Files that are read before this one.
     #[serde(default)]
     extend: Vec<Spanned<String>>,
+    /// Whether rules of gitleaks that cannot be run are left out.
+    #[serde(default)]
+    lenient: bool,
     /// What is changed of rules that are written elsewhere.
     #[serde(default, rename = "override")]
     changes: BTreeMap<Spanned<String>, RawChange>,
@@ -66,16 +70,21 @@ pub struct Extended {
     pub line: usize,
     /// The one-based column.
     pub column: usize,
+    /// Whether rules of gitleaks that cannot be run are left out.
+    pub is_lenient: bool,
 }
 
 /// Returns the files that a rule file names, in order.
 pub fn extended(path: &Path, text: &str) -> Result<Vec<Extended>> {
+    if gitleaks::is_one(text) {
+        return gitleaks::extended(path, text);
+    }
     let source = Source { path, text };
     let raw: RawFile = toml::from_str(text).map_err(|error| source.syntax(&error))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let named = raw.rules.extend.iter().map(|name| {
         let (line, column) = source.place(name.span().start);
-        Extended { path: folder.join(name.get_ref()), line, column }
+        Extended { path: folder.join(name.get_ref()), line, column, is_lenient: raw.rules.lenient }
     });
     Ok(named.collect())
 }

@@ -10,11 +10,15 @@
 
 mod anchors;
 mod book;
+mod excuse;
 mod expression;
 mod file;
+mod gitleaks;
 mod row;
 mod search;
 
 pub use book::{Change, RuleBook, Sample};
+pub use excuse::Excuse;
 pub use file::{Extended, extended};
-pub use search::{Hit, Search, Sight};
+pub use gitleaks::is_one as is_gitleaks;
+pub use search::{Hit, Need, Search, Sight};

@@ -18,9 +18,9 @@ use crate::finding::{Confidence, Severity};
 /// The longest word that may stand right before a token.
 const LONGEST_BEFORE: usize = 32;
 /// The longest text of a row, in bytes.
-const MOST_TEXT: usize = 1000;
+pub(super) const MOST_TEXT: usize = 1000;
 /// What is said of a leaked secret whose row does not say it.
-const ADVICE: &str = "Revoke it where it was issued, and make a new one.";
+pub(super) const ADVICE: &str = "Revoke it where it was issued, and make a new one.";
 
 /// One `[[rule]]`, as it is written.
 #[derive(Debug, Deserialize)]
@@ -125,6 +125,8 @@ impl Row {
             follows: self.follows(source)?,
             proof,
             floor: self.floor(source)?,
+            needs: Vec::new(),
+            is_told: true,
         })
     }
 

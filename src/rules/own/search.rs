@@ -47,6 +47,21 @@ pub struct Search {
     pub(super) proof: Proof,
     /// The least entropy of the secret.
     pub(super) floor: Floor,
+    /// What must stand near a match.
+    pub needs: Vec<Need>,
+    /// Whether what it finds is told; else it only serves rules that need it.
+    pub is_told: bool,
+}
+
+/// A rule that must find something near a match, and how near.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    /// The rule.
+    pub rule: &'static str,
+    /// Within so many lines.
+    pub lines: Option<usize>,
+    /// Within so many columns.
+    pub columns: Option<usize>,
 }
 
 /// Which part of a match is the secret.
@@ -56,6 +71,8 @@ pub(super) enum Secret {
     Whole,
     /// The group of this number.
     Group(usize),
+    /// The first group that is not empty.
+    FirstGroup,
 }
 
 /// How random a secret must be, in bits a character.
@@ -65,6 +82,8 @@ pub(super) enum Floor {
     None,
     /// What follows its literal has that much at least.
     Rest(f64),
+    /// All of it has more.
+    Above(f64),
 }
 
 /// What a try finds.
@@ -86,6 +105,25 @@ impl Search {
         } else {
             self.near(text, word, sight, &mut take);
         }
+    }
+
+    /// Tells whether it finds something in sight of a match, as near as is needed.
+    #[must_use]
+    pub fn is_near(&self, text: &[u8], extent: &Range<usize>, need: &Need, sight: Sight) -> bool {
+        let margin = sight.context - EDGE;
+        let end = text.len().min(extent.end + margin);
+        let floor = extent.start.saturating_sub(margin);
+        let mut from = floor;
+        while from <= end
+            && let Some(fit) = self.fit(text, from..end)
+        {
+            from = fit.whole.end.max(fit.whole.start + 1);
+            let is_random = self.floor.holds(&text[fit.secret.clone()], &text[fit.secret.clone()]).is_ok();
+            if is_random && need.is_met(text, extent, &fit.whole, floor) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Returns the words that are shown to people.
@@ -167,6 +205,7 @@ impl Search {
         let secret = match self.secret {
             Secret::Whole => None,
             Secret::Group(number) => groups.get(number).cloned().flatten(),
+            Secret::FirstGroup => groups.iter().skip(1).flatten().find(|group| !group.is_empty()).cloned(),
         };
         let secret = secret.filter(|secret| !secret.is_empty()).unwrap_or_else(|| whole.clone());
         Some(Fit { whole, secret })
@@ -193,7 +232,7 @@ impl Search {
         }
         let secret = &text[fit.secret.clone()];
         let body = self.words.iter().find_map(|word| secret.strip_prefix(&**word)).unwrap_or(secret);
-        self.floor.holds(body)?;
+        self.floor.holds(secret, body)?;
         let proof = self.proof.judge_whole(secret, body, cut).ok_or(Miss::Proof)?;
         Ok(Hit { span: fit.secret.clone(), extent, proof })
     }
@@ -209,10 +248,31 @@ struct Fit {
 }
 
 impl Floor {
-    /// Tells whether what follows the literal is random enough.
-    fn holds(self, body: &[u8]) -> Result<(), Miss> {
-        let Self::Rest(least) = self else { return Ok(()) };
-        let bits = entropy::bits_per_byte(body);
-        if bits < least { Err(Miss::Entropy { bits, least }) } else { Ok(()) }
+    /// Tells whether a secret, of which `body` follows its literal, is random enough.
+    fn holds(self, secret: &[u8], body: &[u8]) -> Result<(), Miss> {
+        let (bits, least, is_enough) = match self {
+            Self::None => return Ok(()),
+            Self::Rest(least) => {
+                let bits = entropy::bits_per_byte(body);
+                (bits, least, bits >= least)
+            }
+            Self::Above(least) => {
+                let bits = entropy::bits_per_byte(secret);
+                (bits, least, bits > least)
+            }
+        };
+        if is_enough { Ok(()) } else { Err(Miss::Entropy { bits, least }) }
+    }
+}
+
+impl Need {
+    /// Tells whether two stretches are as near to each other as is needed; `floor` is where sight begins.
+    fn is_met(&self, text: &[u8], one: &Range<usize>, other: &Range<usize>, floor: usize) -> bool {
+        let between = one.end.min(other.end)..one.start.max(other.start);
+        let lines = text.get(between).map_or(0, |gap| memchr::memchr_iter(b'\n', gap).count());
+        let column =
+            |at: usize| at - memchr::memrchr(b'\n', &text[floor..at]).map_or(floor, |newline| floor + newline + 1);
+        self.lines.is_none_or(|most| lines <= most)
+            && self.columns.is_none_or(|most| column(one.start).abs_diff(column(other.start)) <= most)
     }
 }

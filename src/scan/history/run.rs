@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::decide::{self, Case, Policy};
+use crate::decide::{self, Case, Evidence, Policy};
 use crate::detect::Engine;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Fingerprint, Reason, Trail, Verdict};
@@ -322,6 +322,7 @@ fn case<'a>(one: &'a Occurrence, path: &'a RepoPath) -> Case<'a> {
         rule: &one.found.rule,
         confidence: one.found.confidence,
         severity: one.found.severity,
+        evidence: Evidence::Known(&one.found.evidence),
         path,
         fingerprint: &one.found.fingerprint,
         mark: &one.mark,

@@ -25,7 +25,7 @@ fn a_wrong_rule_file_is_refused_with_its_place() {
     let pattern = "pattern = 'acme_[a-z]{8}'\n";
     let with = |rest: &str| row(&format!("{pattern}{rest}"));
     let texts = [
-        "[[rules]]\nid = 'x'\n".to_owned(),
+        "[rule]\nid = 'x'\n".to_owned(),
         "[[rule]]\ntitle = 'Acme'\n".to_owned(),
         row(""),
         row("patern = 'x'"),
