@@ -1,7 +1,7 @@
 //! Rules of one's own: found wherever built-in ones are, exact in every window, and refused with their place.
 
 mod bad;
-mod exact;
+pub(crate) mod exact;
 mod found;
 mod gitleaks;
 mod server;

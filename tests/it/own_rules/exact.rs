@@ -103,7 +103,7 @@ regexes = ['(?i)^acme']
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::with(&book()));
 
 /// The rules of this story.
-fn book() -> RuleBook {
+pub(crate) fn book() -> RuleBook {
     let mut book = RuleBook::default();
     book.read(Path::new("gitleaks.toml"), GITLEAKS).expect("a configuration of gitleaks");
     book.read(Path::new("rules.toml"), RULES).expect("a rule file");
@@ -111,7 +111,7 @@ fn book() -> RuleBook {
 }
 
 /// Pieces of text that the patterns are about, between others.
-fn pieces() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn pieces() -> impl Strategy<Value = Vec<u8>> {
     let words = ["acme_", "begin", "end", "tok-", "mailer", "key=", "id:", "-", ";", "\n", " ", "ACME_KEY=", "fin"];
     let one = prop_oneof![
         4 => prop::sample::select(words.to_vec()).prop_map(|word| word.as_bytes().to_vec()),
