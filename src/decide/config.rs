@@ -12,7 +12,8 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::config::{Source, escaped, shown};
-use crate::decide::policy::{Entry, Policy, Scope, View};
+use crate::decide::policy::{Entry, Policy, Scope};
+use crate::decide::view::View;
 use crate::error::{Error, Result};
 use crate::finding::Fingerprint;
 use crate::path::RepoPath;

@@ -12,6 +12,7 @@ mod marks;
 mod near;
 mod policy;
 mod verdict;
+mod view;
 
 pub use append::{Allowance, append};
 pub use baseline::{BASELINE, Baseline};

@@ -1,6 +1,6 @@
 //! What people allow: the entries of an allow file, ready to be asked.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ignore::gitignore::Gitignore;
@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use crate::decide::baseline::Baseline;
 use crate::decide::gate::Gate;
+use crate::decide::view::View;
 use crate::finding::{Confidence, Finding, Fingerprint, Severity};
 use crate::path::RepoPath;
 use crate::rules::RuleBook;
@@ -35,20 +36,6 @@ pub struct Policy {
     pub(super) view: View,
     /// Whose word counts, and what blocks.
     pub(super) gate: Gate,
-}
-
-/// How the paths of findings and the globs of entries meet.
-#[derive(Debug)]
-pub(super) enum View {
-    /// Paths begin at the top of the work tree, as git's do.
-    Same,
-    /// Paths begin at `base` unless they are absolute, globs at `top`; both are absolute.
-    From {
-        /// The top of the work tree.
-        top: PathBuf,
-        /// The folder that paths begin at.
-        base: PathBuf,
-    },
 }
 
 /// One `[[allow]]` of the allow file: what it allows, and why.
@@ -123,6 +110,7 @@ impl Policy {
     pub fn and(mut self, other: Self) -> Self {
         self.entries.extend(other.entries);
         self.scopes.extend(other.scopes);
+        self.excuses.extend(other.excuses);
         self.disabled.extend(other.disabled);
         for known in other.baseline.iter() {
             self.baseline.add(known.clone());
@@ -268,41 +256,4 @@ impl Entry {
             Some(_) | None => Term::Running,
         }
     }
-}
-
-impl View {
-    /// Tells whether globs cover a file, by itself or by a folder above it.
-    pub(super) fn covers(&self, globs: &Gitignore, path: &RepoPath) -> bool {
-        // The matcher takes no path that begins at the root.
-        let below = self.below_top(path);
-        let below = below.strip_prefix("/").unwrap_or(&below);
-        globs.matched_path_or_any_parents(below, false).is_ignore()
-    }
-
-    /// Returns a path from the top of the work tree, if it lies below it.
-    fn below_top(&self, path: &RepoPath) -> PathBuf {
-        let path = path.to_os_path();
-        match self {
-            Self::Same => path,
-            Self::From { top, base } => {
-                let whole = without_dots(&base.join(path));
-                whole.strip_prefix(top).map(Path::to_owned).unwrap_or(whole)
-            }
-        }
-    }
-}
-
-/// Takes `.` and `..` out of a path, without asking the disk.
-fn without_dots(path: &Path) -> PathBuf {
-    let mut result = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                result.pop();
-            }
-            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => result.push(part),
-        }
-    }
-    result
 }

@@ -16,6 +16,10 @@ use crate::finding::Confidence;
 
 /// The most rules that files may have together.
 const MOST_RULES: usize = 20_000;
+/// The most states that their patterns may take together: what they take once all of them were tried.
+const MOST_WEIGHT: u64 = 5_000_000;
+/// The most of them that may go by names: each of these is asked for every value that looks random.
+const MOST_NAMED: usize = 2_000;
 /// The most words around which they are tried.
 const MOST_WORDS: usize = 60_000;
 
@@ -33,6 +37,8 @@ pub struct RuleBook {
     excuses: Vec<Arc<Excuse>>,
     remarks: Vec<String>,
     words: usize,
+    weight: u64,
+    named: usize,
     digest: Option<[u8; 32]>,
 }
 
@@ -139,10 +145,17 @@ impl RuleBook {
         if let Some(place) = self.places.get(rule.id) {
             return Err(format!("another rule has this id, at {place}"));
         }
-        self.words += match &rule.finder {
-            Finder::Search(search) => search.words.len(),
-            Finder::Shape(_) | Finder::Name | Finder::Code => 0,
-        };
+        if let Finder::Search(search) = &rule.finder {
+            self.words += search.words.len();
+            self.weight += search.weight();
+        }
+        self.named += usize::from(rule.named.is_some());
+        if self.named > MOST_NAMED {
+            return Err(format!("more than {MOST_NAMED} rules that go by names cannot be run"));
+        }
+        if self.weight > MOST_WEIGHT {
+            return Err("with this one, the patterns are too large together; make their repetitions smaller".to_owned());
+        }
         if self.rules.len() == MOST_RULES || self.words > MOST_WORDS {
             return Err(format!("these are more rules than can be run: {MOST_RULES}, with {MOST_WORDS} words"));
         }

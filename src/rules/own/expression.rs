@@ -31,8 +31,8 @@ pub(super) struct Expression {
 pub(super) struct Facts {
     /// The most bytes of a match, if there is a bound.
     pub(super) most: Option<usize>,
-    /// The fewest bytes of a match.
-    pub(super) least: usize,
+    /// How many states it takes, about.
+    pub(super) weight: u64,
     /// How many groups it has.
     pub(super) groups: usize,
     /// The number of the group `secret`, if there is one.
@@ -54,7 +54,8 @@ impl Expression {
             return Err(format!("this pattern has {} bytes; {MOST_BYTES} are the most", pattern.len()));
         }
         let hir = hir(pattern).map_err(|error| told(&error))?;
-        if weight(&hir) > MOST_WEIGHT {
+        let weight = weight(&hir);
+        if weight > MOST_WEIGHT {
             return Err(
                 "this pattern is too large once its repetitions are written out; make their counts smaller".to_owned()
             );
@@ -62,7 +63,7 @@ impl Expression {
         let properties = hir.properties();
         let facts = Facts {
             most: properties.maximum_len(),
-            least: properties.minimum_len().unwrap_or(0),
+            weight,
             groups: properties.explicit_captures_len(),
             secret: group_named(&hir, "secret"),
         };

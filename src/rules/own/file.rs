@@ -9,8 +9,9 @@ use toml::Spanned;
 
 use super::super::{BUILT_IN, Finder, Rule};
 use super::book::{Change, RuleBook};
+use super::check::graded;
 use super::gitleaks;
-use super::row::{Row, graded};
+use super::row::Row;
 use crate::config::{Lines, Source, meant, shown};
 use crate::error::{Error, Result};
 use crate::finding::{Confidence, Severity};

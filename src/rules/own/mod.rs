@@ -10,6 +10,7 @@
 
 mod anchors;
 mod book;
+mod check;
 mod excuse;
 mod expression;
 mod file;

@@ -131,6 +131,11 @@ impl Search {
         self.words.iter().map(|word| String::from_utf8_lossy(word).into_owned())
     }
 
+    /// Returns how large its pattern is, in states.
+    pub(super) fn weight(&self) -> u64 {
+        self.expression.facts.weight
+    }
+
     /// Tells whether what it finds may be longer than any match, and is not found then.
     #[must_use]
     pub fn may_be_longer_than(&self, longest: usize) -> bool {
@@ -231,7 +236,7 @@ impl Search {
             return Err(Miss::Ends);
         }
         let secret = &text[fit.secret.clone()];
-        let body = self.words.iter().find_map(|word| secret.strip_prefix(&**word)).unwrap_or(secret);
+        let body = self.words.iter().find_map(|word| without(secret, word)).unwrap_or(secret);
         self.floor.holds(secret, body)?;
         let proof = self.proof.judge_whole(secret, body, cut).ok_or(Miss::Proof)?;
         Ok(Hit { span: fit.secret.clone(), extent, proof })
@@ -263,6 +268,12 @@ impl Floor {
         };
         if is_enough { Ok(()) } else { Err(Miss::Entropy { bits, least }) }
     }
+}
+
+/// Returns what follows a word, in whatever case.
+fn without<'a>(secret: &'a [u8], word: &[u8]) -> Option<&'a [u8]> {
+    let (head, body) = secret.split_at_checked(word.len())?;
+    head.eq_ignore_ascii_case(word).then_some(body)
 }
 
 impl Need {

@@ -130,6 +130,16 @@ fn more_rules_than_can_be_run_are_refused() {
 }
 
 #[test]
+fn patterns_that_are_too_large_together_are_refused() {
+    let row = |number: u32| ACME.replace("acme", &format!("acme{number}")).replace("{24}", "{3000}");
+    let few = (0..20).map(row).collect::<Vec<_>>().concat();
+    let many = (0..600).map(row).collect::<Vec<_>>().concat();
+
+    assert!(RuleBook::default().read(Path::new("rules.toml"), &few).is_ok());
+    assert!(refusal(&many).contains("too large together"));
+}
+
+#[test]
 fn a_pattern_that_would_take_other_engines_years_takes_none() {
     let text = format!("key={}!", "a".repeat(200_000));
     let mut book = RuleBook::default();

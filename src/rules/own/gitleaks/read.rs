@@ -5,9 +5,9 @@ use std::path::Path;
 use toml::Spanned;
 
 use super::super::book::RuleBook;
+use super::super::check::leaked;
 use super::super::excuse::{Excuse, OfPath, OfText, Target};
 use super::super::expression::Expression;
-use super::super::row::leaked;
 use super::raw::{self, Raw, RawList, RawRule};
 use super::row;
 use crate::config::{Lines, Source, escaped, shown};
