@@ -63,22 +63,14 @@ impl Match {
             && self.span.end <= other.extent.end
     }
 
-    /// Tells whether this blocks wherever the other does.
-    fn says_as_much_as(&self, other: &Self) -> bool {
-        self.confidence >= other.confidence && self.rule.severity >= other.rule.severity
-    }
-
     /// Tells whether this is not worth telling beside the other.
     ///
-    /// What a rule of a file finds hides nothing that others find, since it may be allowed where they
-    /// are not. It gives way where they say as much.
+    /// What a rule of a file finds hides nothing that others find, and they hide nothing of it: either
+    /// may be allowed where the other is not. What is told twice is seen once both are judged.
     fn gives_way_to(&self, other: &Self) -> bool {
-        match (self.rank, other.rank) {
-            (Rank::Own, Rank::Own) if self.rule.id != other.rule.id => return false,
-            (Rank::Own, Rank::Own) => {}
-            (Rank::Own, Rank::Off) | (_, Rank::Own) => return false,
-            (Rank::Own, _) => return self.overlaps(other) && other.says_as_much_as(self),
-            _ => {}
+        let is_own = |one: &Self| one.rank == Rank::Own;
+        if (is_own(self) || is_own(other)) && self.rule.id != other.rule.id {
+            return false;
         }
         let is_heavier = self.overlaps(other) && other.weight() > self.weight();
         (is_heavier && !other.is_part_of(self)) || self.is_part_of(other)

@@ -68,6 +68,12 @@ impl Engine {
         Self { own: Own::of(book), ..Self::built_in() }
     }
 
+    /// Tells whether rule files say anything of what is found.
+    #[must_use]
+    pub fn has_rules_of_files(&self) -> bool {
+        self.own.is_some()
+    }
+
     /// Returns the rule of this id, as rule files change it.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&'static Rule> {

@@ -8,6 +8,7 @@ pub mod history;
 mod kept;
 mod place;
 pub mod push;
+mod twice;
 mod window;
 
 use std::borrow::Cow;
@@ -54,6 +55,7 @@ pub fn run(
     let scan = Scan { engine, policy, repository, limits };
     let mut outcome = listed.merge(scan.all(&entries));
     hide::hide(engine, &mut outcome);
+    twice::once(engine, &mut outcome);
     outcome.sort();
     outcome
 }

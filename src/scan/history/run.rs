@@ -226,6 +226,7 @@ impl History<'_> {
         once_each(&mut findings);
         let mut outcome = Outcome { planned, scanned, failed, bytes, findings, skipped, problems, notices };
         hide::hide(self.engine, &mut outcome);
+        crate::scan::twice::once(self.engine, &mut outcome);
         outcome.sort();
         Scanned { outcome, is_cut_off }
     }

@@ -120,6 +120,27 @@ fn a_secret_that_a_built_in_rule_finds_as_surely_is_told_once() {
 }
 
 #[test]
+fn what_is_allowed_of_a_built_in_rule_is_not_allowed_of_ones_own() {
+    let rules = "[[rule]]\nid = 'ours'\ntitle = 'Ours'\npattern = 'ghp_\\w{36}'\n";
+    let repo = repository(&format!("{rules}[[allow]]\nrules = ['github-token']\nreason = 'ours are told'\n"));
+    repo.write("a.env", fake::github_token(1)).stage().commit("add");
+
+    for words in [&["scan", "-v"] as &[&str], &["scan", "-v", "--history"]] {
+        let ran = repo.ideoguard(words);
+        assert!(ran.stdout.contains("leak: Ours"), "{words:?}: {}", ran.stdout);
+        assert!(ran.stdout.contains("1 leak, 1 allowed"), "{words:?}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_short_name_of_a_file_may_be_found_too() {
+    let repo = repository("[[rule]]\nid = 'number'\ntitle = 'Number'\npattern = '[0-9]-[0-9]{2}'\n");
+    repo.write("7-35", "nothing\n").stage().commit("add");
+
+    assert_eq!(repo.ideoguard(&["scan", "--history"]).code, 1);
+}
+
+#[test]
 fn a_built_in_rule_can_be_made_surer_graver_or_pickier() {
     let secret = fake::chars(1, fake::BASE62, 32);
     let text = format!("key = {secret}\n");
