@@ -46,7 +46,9 @@ pub(super) fn missing_in_lefthook(configs: &[PathBuf], hooks: &[HookName]) -> Re
     for path in configs {
         texts.push(fs::read_to_string(path).map_err(Error::io("read", path))?);
     }
-    let calls = |hook: &HookName| texts.iter().any(|text| calls_us(text, hook.name()));
+    // Without its input the hook of a push sees no reference, and has nothing to judge.
+    let has_input = |hook: HookName, text: &str| hook != HookName::PrePush || text.contains("use_stdin");
+    let calls = |hook: &HookName| texts.iter().any(|text| calls_us(text, hook.name()) && has_input(*hook, text));
     Ok(hooks.iter().copied().filter(|hook| !calls(hook)).collect())
 }
 
@@ -69,8 +71,12 @@ pub(super) fn lefthook_lines(hooks: &[HookName]) -> String {
 /// Returns the lines that make lefthook run ideoguard in one hook.
 fn lefthook_entry(hook: HookName) -> String {
     let name = hook.name();
-    let words = if hook == HookName::CommitMsg { " {1}" } else { "" };
-    format!("{name}:\n  commands:\n    ideoguard:\n      run: ideoguard hook {name}{words}\n")
+    let (words, more) = match hook {
+        HookName::CommitMsg => (" {1}", ""),
+        HookName::PrePush => (" {1} {2}", "      use_stdin: true\n"),
+        HookName::PreCommit | HookName::PreMergeCommit | HookName::PreReceive => ("", ""),
+    };
+    format!("{name}:\n  commands:\n    ideoguard:\n      run: ideoguard hook {name}{words}\n{more}")
 }
 
 /// Tells whether a line of a script or a config, other than a comment, runs ideoguard in the hook of that name.
