@@ -24,6 +24,7 @@ pub mod outcome;
 pub mod path;
 pub mod reference;
 pub mod report;
+pub mod rotation;
 pub mod rules;
 pub mod scan;
 pub mod size;

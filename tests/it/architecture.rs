@@ -40,6 +40,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "rules", "scan", "source", "text",
         ],
     ),
+    ("rotation", &["detect", "error", "finding", "git", "keys", "path", "report", "source", "text"]),
     (
         "gate",
         &["audit", "decide", "error", "finding", "git", "net", "oid", "outcome", "path", "rules", "size", "source"],
@@ -60,7 +61,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("flate2", &["git"]),
     ("rusqlite", &["store"]),
     ("toml", &["decide", "gate", "keys"]),
-    ("serde_json", &["audit", "cli", "doctor", "gate", "import", "keys", "report", "scan", "webhook"]),
+    ("serde_json", &["audit", "cli", "doctor", "gate", "import", "keys", "report", "rotation", "scan", "webhook"]),
     ("hmac", &["finding", "webhook"]),
     ("ureq", &["net"]),
     ("ring", &["webhook"]),

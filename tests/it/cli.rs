@@ -73,6 +73,7 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_key_list", help(&["key", "list"]));
     insta::assert_snapshot!("help_key_remove", help(&["key", "remove"]));
     insta::assert_snapshot!("help_key_age", help(&["key", "age"]));
+    insta::assert_snapshot!("help_key_rotate", help(&["key", "rotate"]));
     insta::assert_snapshot!("help_webhook", help(&["webhook"]));
     insta::assert_snapshot!("help_webhook_verify", help(&["webhook", "verify"]));
     insta::assert_snapshot!("help_webhook_sign", help(&["webhook", "sign"]));

@@ -3,6 +3,7 @@
 mod account;
 mod age;
 mod registry;
+mod rotate;
 mod verify;
 
 use std::fs;

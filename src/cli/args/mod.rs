@@ -29,7 +29,7 @@ pub(super) use find::{ExplainArgs, WhereArgs};
 pub(super) use form::{FormArgs, FormatArg, LinesArg, ListArg};
 pub(super) use hook::{HookArg, HookArgs};
 pub(super) use install::{HookNameArg, InstallArgs, ServerArg};
-pub(super) use key::{ApiArgs, KeyArgs, KeySource, KeyWhat, RoleArg, StyleArg};
+pub(super) use key::{ApiArgs, KeyArgs, KeySource, KeyWhat, RoleArg, RotateArgs, StyleArg};
 pub(super) use policy::{PolicyArgs, PolicyWhat};
 pub(super) use report::ReportArgs;
 pub(super) use rules::{RulesArgs, RulesWhat};
