@@ -31,6 +31,7 @@ pub mod size;
 pub mod source;
 pub mod store;
 pub mod text;
+pub mod usage;
 pub mod webhook;
 
 pub use error::{Error, Result};

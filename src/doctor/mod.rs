@@ -46,6 +46,7 @@ use crate::scan::history::shown;
 use crate::scan::history::{Choice, History, Memory, Watch};
 use crate::scan::{self, Limits};
 use crate::text::Problem;
+use crate::usage::MARK;
 
 use assignments::Assignment;
 use audit_lines::Records;
@@ -263,7 +264,7 @@ impl Read {
         }
         // What was built is told by its source, and settings name hosts to allow them.
         let is_made = is_bundle(path) || bundle::is_setting(path);
-        if !is_made && (names_it || source.text.contains(audit_lines::MARK)) {
+        if !is_made && (names_it || source.text.contains(MARK)) {
             self.records.look(path, &found);
         }
     }

@@ -33,11 +33,12 @@ const MODULES: &[(&str, &[&str])] = &[
     ("webhook", &["error", "net", "path"]),
     ("keys", &["error", "finding", "net", "path"]),
     ("audit", &["error", "net", "path", "webhook"]),
+    ("usage", &["audit", "detect", "error", "finding", "keys", "path", "report"]),
     (
         "doctor",
         &[
             "audit", "decide", "detect", "error", "finding", "git", "install", "keys", "outcome", "path", "report",
-            "rules", "scan", "source", "text",
+            "rules", "scan", "source", "text", "usage",
         ],
     ),
     ("rotation", &["detect", "error", "finding", "git", "keys", "path", "report", "source", "text"]),
@@ -61,7 +62,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("flate2", &["git"]),
     ("rusqlite", &["store"]),
     ("toml", &["decide", "gate", "keys"]),
-    ("serde_json", &["audit", "cli", "doctor", "gate", "import", "keys", "report", "rotation", "scan", "webhook"]),
+    (
+        "serde_json",
+        &["audit", "cli", "doctor", "gate", "import", "keys", "report", "rotation", "scan", "usage", "webhook"],
+    ),
     ("hmac", &["finding", "webhook"]),
     ("ureq", &["net"]),
     ("ring", &["webhook"]),

@@ -20,6 +20,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 pub(super) use input::keep_out_of_dumps;
+pub(super) use registry::here_or_empty as known_keys;
 use rotate::RotatePlan;
 
 use super::args::{ApiArgs, KeySource, KeyWhat, ListArg, RoleArg, StyleArg};

@@ -93,7 +93,7 @@ pub(super) fn drop_if_known(fingerprint: &Fingerprint) -> Result<bool> {
 }
 
 /// Reads the registry at the top of the work tree here; without one there are no keys in it.
-pub(super) fn here_or_empty() -> Result<Registry> {
+pub(in crate::cli) fn here_or_empty() -> Result<Registry> {
     read(&path()?)
 }
 
