@@ -14,7 +14,7 @@ use ideoguard::keys::{FILE_NAME, Registry};
 use ideoguard::path::RepoPath;
 use ideoguard::report::Detail;
 
-use super::args::{DoctorArgs, ListArg};
+use super::args::{CheckFormArg, DoctorArgs};
 use super::plan::{Before, Keep, Progress, ScanPlan};
 use super::planning::everything;
 use super::progress::Follow;
@@ -28,7 +28,7 @@ pub(super) struct DoctorPlan {
     /// What is mended.
     mend: Mend,
     /// The form of the report.
-    format: ListArg,
+    format: CheckFormArg,
     /// How much a report for people tells.
     detail: Detail,
     /// How many days old a key may be.
@@ -79,6 +79,11 @@ pub(super) fn run(plan: &DoctorPlan, colour: ColorChoice) -> Result<u8> {
     let folder = plan.folder.canonicalize().map_err(Error::io("find", &plan.folder))?;
     let repository = Repository::discover(&folder)?;
     let policy = scan::policy(&plan.scan, Some(&repository))?;
+    // The paths of the checklist begin at the top, wherever it was started.
+    let policy = match repository.work_dir().map(scan::real) {
+        Some(top) => policy.seen_from(top.clone(), top),
+        None => policy,
+    };
     let engine = Engine::built_in();
     let follow = Follow::new(plan.progress)?;
     let env = GitEnv::from_process();
@@ -108,8 +113,9 @@ pub(super) fn run(plan: &DoctorPlan, colour: ColorChoice) -> Result<u8> {
         return Err(Error::Interrupted("interrupted: the history was not scanned to its end".to_owned()));
     }
     output::page(colour, |colour, out: &mut dyn Write| match plan.format {
-        ListArg::Text => doctor::write_text(&list, plan.detail, colour, out),
-        ListArg::Json => doctor::write_json(&list, out),
+        CheckFormArg::Text => doctor::write_text(&list, plan.detail, colour, out),
+        CheckFormArg::Json => doctor::write_json(&list, out),
+        CheckFormArg::Sarif => doctor::write_sarif(&list, out),
     })?;
     Ok(list.code())
 }

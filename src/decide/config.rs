@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::decide::marks;
-use crate::decide::policy::{Entry, Policy, View};
+use crate::decide::policy::{ENV_FILES_ITEM, Entry, Policy, View};
 use crate::error::{Error, Result};
 use crate::finding::Fingerprint;
 use crate::path::{Escaped, RepoPath};
@@ -133,7 +133,7 @@ impl Source<'_> {
     /// Checks that the rules exist.
     fn rule_ids(self, raw: &[Spanned<String>]) -> Result<Vec<String>> {
         let check = |id: &Spanned<String>| {
-            if rules::by_id(id.get_ref()).is_some() {
+            if rules::by_id(id.get_ref()).is_some() || id.get_ref() == ENV_FILES_ITEM {
                 return Ok(id.get_ref().clone());
             }
             let shown = escaped(marks::without_secret(id.get_ref()));

@@ -24,7 +24,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub(super) use allow::AllowArgs;
 pub(super) use audit::{AuditArgs, AuditWhat};
 pub(super) use baseline::{AddArgs, BaselineArgs, BaselineWhat, LookArgs, WordsArgs};
-pub(super) use doctor::DoctorArgs;
+pub(super) use doctor::{CheckFormArg, DoctorArgs};
 pub(super) use find::{ExplainArgs, WhereArgs};
 pub(super) use form::{FormArgs, FormatArg, LinesArg, ListArg};
 pub(super) use hook::{HookArg, HookArgs};
