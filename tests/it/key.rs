@@ -2,6 +2,7 @@
 
 mod account;
 mod age;
+mod readme;
 mod registry;
 mod rotate;
 mod verify;

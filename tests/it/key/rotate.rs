@@ -2,7 +2,7 @@
 
 mod ended;
 mod files;
-mod guided;
+pub(super) mod guided;
 mod secrecy;
 
 use std::collections::BTreeSet;

@@ -32,18 +32,10 @@ sys.stdout.buffer.write(shown)
 sys.exit(os.waitstatus_to_exitcode(status))
 "#;
 
-/// Runs a rotation at a terminal, and types answers to its questions.
-fn typed(repo: &TestRepo, account: &Account, answers: &[(&str, &str)]) -> Ran {
+/// Runs a rotation at a terminal, with the account at an address, and types answers to its questions.
+pub(in crate::key) fn typed(repo: &TestRepo, base: &str, answers: &[(&str, &str)]) -> Ran {
     let mut python = hermetic("python3", repo.path());
-    python.args([
-        "-c",
-        TYPIST,
-        env!("CARGO_BIN_EXE_ideoguard"),
-        "key",
-        "rotate",
-        "--base-url",
-        &account.server.url(""),
-    ]);
+    python.args(["-c", TYPIST, env!("CARGO_BIN_EXE_ideoguard"), "key", "rotate", "--base-url", base]);
     python.env("ANSWERS", serde_json::to_string(answers).unwrap()).output().unwrap().into()
 }
 
@@ -55,7 +47,7 @@ fn somebody_is_led_through_it_and_no_key_is_shown() {
 
     let ran = typed(
         &repo,
-        &account,
+        &account.server.url(""),
         &[
             ("New key (not shown): ", &new),
             ("Replace it in these files?", ""),
@@ -77,15 +69,16 @@ fn whoever_stops_can_go_on_later() {
     let (repo, account) = (project(), Account::open());
     let new = made_up(2);
 
-    let before = typed(&repo, &account, &[("New key (not shown): ", &new), ("Replace it in these files?", "q")]);
+    let before =
+        typed(&repo, &account.server.url(""), &[("New key (not shown): ", &new), ("Replace it in these files?", "q")]);
     let untouched = read(&repo, ".env").contains(&made_up(1));
     let alive = typed(
         &repo,
-        &account,
+        &account.server.url(""),
         &[("Replace it", ""), ("Is it set", ""), ("Revoke the old key", ""), ("still alive", "q")],
     );
     account.revoke(&made_up(1));
-    let dead = typed(&repo, &account, &[("Is it set", ""), ("Revoke the old key", "")]);
+    let dead = typed(&repo, &account.server.url(""), &[("Is it set", ""), ("Revoke the old key", "")]);
 
     assert_eq!((before.code, untouched), (130, true), "{}", before.stdout);
     assert_eq!(alive.code, 1, "{}", alive.stdout);
@@ -100,7 +93,11 @@ fn of_several_keys_one_is_chosen() {
     names.sort();
     let wanted = if names[0] == super::name(&made_up(3)) { "1" } else { "2" };
 
-    let ran = typed(&repo, &account, &[("Which key is to go?", wanted), ("New key", &made_up(2)), ("Replace it", "q")]);
+    let ran = typed(
+        &repo,
+        &account.server.url(""),
+        &[("Which key is to go?", wanted), ("New key", &made_up(2)), ("Replace it", "q")],
+    );
 
     assert_eq!(ran.code, 130, "{}", ran.stdout);
     assert!(ran.stdout.contains(&format!("rotating Ab1c… {}", super::name(&made_up(3)))), "{}", ran.stdout);
