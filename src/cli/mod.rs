@@ -6,6 +6,7 @@ mod audit;
 mod baseline;
 mod doctor;
 mod explain;
+mod framework;
 mod gate;
 mod history;
 mod import;
