@@ -69,7 +69,7 @@ pub(super) fn lefthook_lines(hooks: &[HookName]) -> String {
 /// Returns the lines that make lefthook run ideoguard in one hook.
 fn lefthook_entry(hook: HookName) -> String {
     let name = hook.name();
-    let words = if hook == HookName::CommitMsg { " {1}" } else { "" };
+    let words = if hook == HookName::CommitMsg { " \"{1}\"" } else { "" };
     format!("{name}:\n  commands:\n    ideoguard:\n      run: ideoguard hook {name}{words}\n")
 }
 

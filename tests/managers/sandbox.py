@@ -1,5 +1,6 @@
 """What the stories about hook managers need: repositories that see nothing of the user's setup, and keys made up on the spot."""
 
+import contextlib
 import os
 import re
 import secrets
@@ -66,6 +67,23 @@ class Sandbox:
         )
         return Ran(words, done.returncode, done.stdout)
 
+    def npm(self, package):
+        """Installs a package of npm's registry, and puts its programs on PATH, after an ideoguard."""
+        words = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", self.folder, package]
+        # As the user, whose settings say where the registry is.
+        subprocess.run([str(word) for word in words], check=True, cwd=self.folder)
+        self.env["PATH"] = os.pathsep.join([str(self.bin), str(self.folder / "node_modules/.bin"), self.env["PATH"]])
+
+    @contextlib.contextmanager
+    def without_modules(self):
+        """Hides what npm installed."""
+        here, aside = self.folder / "node_modules", self.folder / "aside"
+        here.rename(aside)
+        try:
+            yield
+        finally:
+            aside.rename(here)
+
     def repo(self, name):
         return Repo(self, self.folder / name)
 
@@ -117,6 +135,14 @@ def key():
 def leak():
     """Code with a key in it."""
     return f'IDEOGRAM_API_KEY = "{key()}"\n'
+
+
+def recipe(name):
+    """What the documentation says below the mark of that name."""
+    text = (ROOT / "docs/hook-managers.md").read_text()
+    found = re.search(rf"^<!-- recipe: {re.escape(name)} -->\n```\w+\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert found, f"docs/hook-managers.md has no recipe {name}"
+    return found[1]
 
 
 def venv(folder, *packages):
