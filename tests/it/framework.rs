@@ -1,4 +1,4 @@
-//! `ideoguard hook framework`, in the environments that the pre-commit framework makes; `tests/managers` runs the real one.
+//! `ideoguard hook framework`, in the environments that the pre-commit framework makes; `tests/outside` runs the real one.
 
 use crate::common::{Ran, TestRepo, hermetic};
 use crate::fake;

@@ -1,4 +1,4 @@
-"""What the stories about hook managers need: repositories that see nothing of the user's setup, and keys made up on the spot."""
+"""What the stories about other programs need: repositories that see nothing of the user's setup, and keys made up on the spot."""
 
 import contextlib
 import os
@@ -137,11 +137,11 @@ def leak():
     return f'IDEOGRAM_API_KEY = "{key()}"\n'
 
 
-def recipe(name):
+def recipe(name, file="docs/hook-managers.md"):
     """What the documentation says below the mark of that name."""
-    text = (ROOT / "docs/hook-managers.md").read_text()
+    text = (ROOT / file).read_text()
     found = re.search(rf"^<!-- recipe: {re.escape(name)} -->\n```\w+\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    assert found, f"docs/hook-managers.md has no recipe {name}"
+    assert found, f"{file} has no recipe {name}"
     return found[1]
 
 

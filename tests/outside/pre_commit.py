@@ -1,22 +1,24 @@
 #!/usr/bin/env python3
 """Runs ideoguard under the real pre-commit framework.
 
-    tests/managers/pre_commit.py PROGRAM [--build]
+    tests/outside/pre_commit.py PROGRAM [--build]
 
 PROGRAM is the ideoguard of the hook ids that take it from PATH. With --build the ids that
 build it are run as well, as pre-commit does for a user: the wheel by `pip install .`, and
 `cargo install --path .`; both are builds for release and take minutes. CARGO_TARGET_DIR may name
 a folder of earlier builds, and MATURIN_PEP517_ARGS="--profile dev" makes the wheel a quick one.
-Needs git, Python 3.10 or newer with venv, and PyPI; with --build Rust and crates.io.
+Needs git, Python 3.10 or newer with the packages of tests/requirements.txt; with --build Rust,
+PyPI and crates.io.
 """
 
 import argparse
 import subprocess
 import sys
 
-from sandbox import ROOT, Sandbox, leak, tell, venv
+from sandbox import ROOT, Sandbox, leak, tell
 
 STAGES = ["pre-commit", "pre-merge-commit", "pre-push", "commit-msg"]
+FRAMEWORK = [sys.executable, "-m", "pre_commit"]
 
 
 class World:
@@ -24,8 +26,6 @@ class World:
 
     def __init__(self, program):
         self.sandbox = Sandbox(program)
-        venv(self.sandbox.folder / "venv", "pre-commit")
-        self.framework = self.sandbox.folder / "venv/bin/pre-commit"
         self.hooks = self.sandbox.repo("hooks")
         listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, check=True, stdout=subprocess.PIPE)
         for name in filter(None, listed.stdout.decode().split("\0")):
@@ -43,7 +43,7 @@ class World:
         repo.write(".pre-commit-config.yaml", f"repos:\n{ours}" if ids else "repos: []\n")
         repo.write("README", "a project\n").stage().sneak("root")
         types = [word for stage in STAGES for word in ("--hook-type", stage)]
-        repo.run(self.framework, "install", *types).passes()
+        repo.run(*FRAMEWORK, "install", *types).passes()
         return repo
 
     def guarded(self, name):
@@ -52,12 +52,11 @@ class World:
 
 def stories(world):
     """Stories about the ids that take ideoguard from PATH."""
-    framework = world.framework
     told = []
 
     @told.append
     def the_manifest_is_valid():
-        world.sandbox.run(framework, "validate-manifest", ROOT / ".pre-commit-hooks.yaml").passes()
+        world.sandbox.run(*FRAMEWORK, "validate-manifest", ROOT / ".pre-commit-hooks.yaml").passes()
 
     @told.append
     def a_leak_is_refused_and_a_clean_commit_passes():
@@ -99,7 +98,7 @@ def stories(world):
         repo = world.guarded("all")
         repo.write("old.py", leak()).stage().sneak()
         repo.write("scratch.py", leak())
-        ran = repo.run(framework, "run", "--all-files").fails("old.py:1:21")
+        ran = repo.run(*FRAMEWORK, "run", "--all-files").fails("old.py:1:21")
         assert "scratch.py" not in ran.text, ran.text
 
     @told.append
@@ -107,12 +106,12 @@ def stories(world):
         repo = world.guarded("both")
         repo.write("old.py", leak()).stage().sneak()
         repo.write("new.py", "pass\n").stage()
-        repo.run(framework, "run", "--all-files").fails("old.py:1:21")
+        repo.run(*FRAMEWORK, "run", "--all-files").fails("old.py:1:21")
 
     @told.append
     def all_files_of_a_clean_repository_pass():
         repo = world.guarded("clean").write("scratch.py", leak())
-        ran = repo.run(framework, "run", "--all-files", "--verbose").passes()
+        ran = repo.run(*FRAMEWORK, "run", "--all-files", "--verbose").passes()
         assert "Passed" in ran.text and "Skipped" not in ran.text, ran.text
 
     @told.append
@@ -124,15 +123,15 @@ def stories(world):
         clean = repo.git("rev-parse", "HEAD")
         repo.write("ok.py", "pass\n").stage().sneak()
         # Gone again at the end of the range, but pushed with it all the same.
-        repo.run(framework, "run", "--from-ref", base, "--to-ref", "HEAD").fails("app.py:1:21")
-        repo.run(framework, "run", "--from-ref", clean, "--to-ref", "HEAD").passes()
-        repo.run(framework, "run", "--from-ref", "HEAD", "--to-ref", "HEAD").passes()
+        repo.run(*FRAMEWORK, "run", "--from-ref", base, "--to-ref", "HEAD").fails("app.py:1:21")
+        repo.run(*FRAMEWORK, "run", "--from-ref", clean, "--to-ref", "HEAD").passes()
+        repo.run(*FRAMEWORK, "run", "--from-ref", "HEAD", "--to-ref", "HEAD").passes()
 
     @told.append
     def the_manual_stage_looks_at_all_tracked_files():
         repo = world.guarded("manual")
         repo.write("old.py", leak()).stage().sneak()
-        repo.run(framework, "run", "--hook-stage", "manual").fails("old.py:1:21")
+        repo.run(*FRAMEWORK, "run", "--hook-stage", "manual").fails("old.py:1:21")
 
     @told.append
     def a_push_of_a_leak_is_refused():
@@ -164,9 +163,9 @@ def stories(world):
         repo.run("ideoguard", "install").passes()
         repo.write("app.py", leak()).stage().commit().fails("app.py:1:21")
         # The framework keeps it when it is installed again, and leaves it when it goes.
-        repo.run(framework, "install").passes()
+        repo.run(*FRAMEWORK, "install").passes()
         repo.commit().fails("app.py:1:21")
-        repo.run(framework, "uninstall").passes()
+        repo.run(*FRAMEWORK, "uninstall").passes()
         repo.commit().fails("app.py:1:21")
         repo.run("ideoguard", "uninstall").passes()
         repo.commit().passes()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs ideoguard under the real lefthook.
 
-    tests/managers/lefthook.py PROGRAM
+    tests/outside/lefthook.py PROGRAM
 
 Needs git, Python 3.10 or newer, node and npm, and npm's registry.
 """

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs ideoguard under the real husky.
 
-    tests/managers/husky.py PROGRAM
+    tests/outside/husky.py PROGRAM
 
 Needs git, Python 3.10 or newer, node and npm, and npm's registry.
 """
