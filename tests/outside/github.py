@@ -3,7 +3,7 @@
 
     tests/outside/github.py PROGRAM
 
-Needs git, bash, Python 3.10 or newer and the packages of tests/requirements.txt.
+Needs git, bash, Python 3.11 or newer and the packages of tests/requirements.txt.
 """
 
 import json

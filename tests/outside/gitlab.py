@@ -3,7 +3,7 @@
 
     tests/outside/gitlab.py PROGRAM
 
-Needs git, Python 3.10 or newer and the packages of tests/requirements.txt.
+Needs git, Python 3.11 or newer and the packages of tests/requirements.txt.
 """
 
 import json

@@ -3,7 +3,7 @@
 
     tests/outside/husky.py PROGRAM
 
-Needs git, Python 3.10 or newer, node and npm, and npm's registry.
+Needs git, Python 3.11 or newer, node and npm, and npm's registry.
 """
 
 import sys

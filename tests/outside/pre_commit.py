@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Runs ideoguard under the real pre-commit framework.
 
-    tests/outside/pre_commit.py PROGRAM [--build]
+    tests/outside/pre_commit.py PROGRAM [--build ideoguard] [--build ideoguard-rust]
 
-PROGRAM is the ideoguard of the hook ids that take it from PATH. With --build the ids that
-build it are run as well, as pre-commit does for a user: the wheel by `pip install .`, and
+PROGRAM is the ideoguard of the hook ids that take it from PATH. With --build an id that builds
+it is run as well, as pre-commit does for a user: the wheel by `pip install .`, the other by
 `cargo install --path .`; both are builds for release and take minutes. CARGO_TARGET_DIR may name
 a folder of earlier builds, and MATURIN_PEP517_ARGS="--profile dev" makes the wheel a quick one.
-Needs git, Python 3.10 or newer with the packages of tests/requirements.txt; with --build Rust,
+Needs git, Python 3.11 or newer with the packages of tests/requirements.txt; with --build Rust,
 PyPI and crates.io.
 """
 
@@ -173,33 +173,31 @@ def stories(world):
     return told
 
 
-def builds(world):
-    """Stories about the ids that build ideoguard; the one on PATH is a stand-in that fails."""
+def builds(world, ids):
+    """Stories about ids that build ideoguard; the one on PATH is a stand-in that fails."""
 
-    def blocks(id):
-        repo = world.repo(id, id)
-        repo.write("app.py", leak()).stage().commit().fails("app.py:1:21", "ideogram")
-        repo.write("app.py", "pass\n").stage().commit().passes()
+    def story(id):
+        def blocks():
+            repo = world.repo(id, id)
+            repo.write("app.py", leak()).stage().commit().fails("app.py:1:21", "ideogram")
+            repo.write("app.py", "pass\n").stage().commit().passes()
 
-    def the_wheel_is_built_and_judges():
-        blocks("ideoguard")
+        blocks.__name__ = f"{id} builds its own program, and that judges"
+        return blocks
 
-    def the_crate_is_built_and_judges():
-        blocks("ideoguard-rust")
-
-    return [the_wheel_is_built_and_judges, the_crate_is_built_and_judges]
+    return [story(id) for id in ids]
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("program")
-    arguments.add_argument("--build", action="store_true")
+    arguments.add_argument("--build", action="append", choices=["ideoguard", "ideoguard-rust"], default=[])
     told = arguments.parse_args()
     world = World(told.program)
     all_stories = stories(world)
     builder = World(None) if told.build else None
     if builder:
-        all_stories += builds(builder)
+        all_stories += builds(builder, told.build)
     try:
         tell(all_stories)
     finally:
