@@ -51,6 +51,7 @@ fn hooks(named: &[HookNameArg]) -> Vec<HookName> {
             HookNameArg::PreCommit => HookName::PreCommit,
             HookNameArg::PreMergeCommit => HookName::PreMergeCommit,
             HookNameArg::CommitMsg => HookName::CommitMsg,
+            HookNameArg::PrePush => HookName::PrePush,
         })
         .collect();
     hooks.sort();

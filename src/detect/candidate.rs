@@ -11,7 +11,7 @@ use super::found::{Match, Rank};
 use super::locality::Reach;
 use super::name::Names;
 use super::random;
-use super::value::{self, Form};
+use super::value::{self, Form, Stretch};
 
 /// A run that looks random, with what is known about it.
 #[derive(Debug)]
@@ -61,13 +61,16 @@ impl<'a> Candidate<'a> {
     pub(super) fn read(
         text: &'a [u8],
         run: Range<usize>,
+        stretch: &mut Stretch,
         reach: Reach,
         look: Look,
         ideogram: Ideogram,
     ) -> Option<Self> {
-        let value = value::around(text, &run, reach.longest);
+        stretch.reach(text, &run, reach.longest);
+        let value = value::around(text, &run, stretch, reach.longest);
         let form = Form::of(text, &value);
         if form == Form::Digest {
+            stretch.is_public_as(text, &value, reach.longest);
             return None;
         }
         Some(Self { text, run, value, form, names: OnceCell::new(), is_other: Cell::new(false), ideogram, look, reach })

@@ -10,6 +10,7 @@ use super::found::Match;
 use super::literals::Keyword;
 use super::locality::{CONTEXT, MAX_MATCH, Reach};
 use super::runs::{self, is_token};
+use super::value::Stretch;
 use super::{DEPTH, Engine, Look, Mentions, escape, match_at, may_say_ideogram, password_at, random};
 
 /// A place of a text that a detector must look at.
@@ -110,6 +111,7 @@ impl Engine {
         let says_ideogram = |clue: &&Clue| matches!(clue.kind, Kind::Keyword(number) if matches!(self.literals.keyword(number), Keyword::Ideogram));
         let places = between(clues, &sight).iter().filter(says_ideogram).map(|clue| clue.start as usize).collect();
         let mentions = Mentions { places, ..Mentions::default() };
+        let mut stretch = Stretch::default();
         for clue in inside {
             let at = clue.start as usize;
             match clue.kind {
@@ -124,10 +126,13 @@ impl Engine {
                 }
                 Kind::Run => {
                     let run = at + escape::lead(text, at)..clue.end as usize;
+                    if stretch.is_public(&run) {
+                        continue;
+                    }
                     let near = || mentions.near(&run, Reach::BYTES);
                     let Some(look) = Look::of(&text[run.clone()], Reach::BYTES, near) else { continue };
                     let ideogram = mentions.beside(&run, Reach::BYTES, || may_say_ideogram(&text[sight.clone()]));
-                    self.judge(text, run, look, ideogram, Reach::BYTES, DEPTH, &mut found);
+                    self.judge(text, run, &mut stretch, look, ideogram, Reach::BYTES, DEPTH, &mut found);
                 }
             }
         }

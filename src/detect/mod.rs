@@ -38,6 +38,7 @@ use candidate::{Candidate, Ideogram, Look};
 use found::Rank;
 use literals::{Keyword, Literals};
 use locality::Reach;
+use value::Stretch;
 use view::View;
 
 /// How many encodings may lie around each other: base64 in joined literals in UTF-16.
@@ -92,6 +93,7 @@ impl Engine {
             Keyword::Url => found.extend(password_at(text, at, reach)),
             Keyword::Ideogram => mentions.places.push(at),
         });
+        let mut stretch = Stretch::default();
         for run in runs::runs(text) {
             self.literals.in_token_lane(text, &run, |number, at| {
                 let (rule, shape) = self.literals.token(number);
@@ -104,11 +106,11 @@ impl Engine {
             let run = run.start + escape::lead(text, run.start)..run.end;
             // Beside a view's core stand its neighbours, judged where they are met themselves. To judge
             // them again in each other's views costs eight times as much with every level of encoding.
-            let counts = core.start <= run.start && run.end <= core.end;
+            let counts = core.start <= run.start && run.end <= core.end && !stretch.is_public(&run);
             let near = || mentions.near(&run, reach);
             if counts && let Some(look) = Look::of(&text[run.clone()], reach, near) {
                 let ideogram = mentions.beside(&run, reach, || may_say_ideogram(text));
-                self.judge(text, run, look, ideogram, reach, depth, found);
+                self.judge(text, run, &mut stretch, look, ideogram, reach, depth, found);
             }
         }
     }
@@ -119,13 +121,14 @@ impl Engine {
         &self,
         text: &[u8],
         run: Range<usize>,
+        stretch: &mut Stretch,
         look: Look,
         ideogram: Ideogram,
         reach: Reach,
         depth: usize,
         found: &mut Vec<Match>,
     ) {
-        let Some(candidate) = Candidate::read(text, run, reach, look, ideogram) else { return };
+        let Some(candidate) = Candidate::read(text, run, stretch, reach, look, ideogram) else { return };
         found.extend(judge(&candidate));
         if depth == 0 {
             return;

@@ -24,16 +24,14 @@ pub(super) enum Form {
 }
 
 /// Returns the value around a run: standard base64 has `+`, `/` and `=` besides token characters.
-pub(super) fn around(text: &[u8], run: &Range<usize>, longest: usize) -> Range<usize> {
-    let floor = run.end.saturating_sub(longest);
-    let start = text[floor..run.start].iter().rposition(|byte| !is_wide(*byte)).map_or(floor, |at| floor + at + 1);
-    let start = start.min(run.start);
+pub(super) fn around(text: &[u8], run: &Range<usize>, stretch: &Stretch, longest: usize) -> Range<usize> {
+    let start = stretch.range.start.max(run.end.saturating_sub(longest)).min(run.start);
     // The slashes of a URL are no part of what follows them.
     let start = if text[..run.start].ends_with(b"://") { run.start } else { start };
     let start =
         if start == run.start { start } else { start + super::escape::lead(text, start).min(run.start - start) };
     let ceiling = text.len().min(start + longest);
-    let mut end = text[run.end..ceiling].iter().position(|byte| !is_wide(*byte)).map_or(ceiling, |at| run.end + at);
+    let mut end = stretch.range.end.min(ceiling);
     let padding = text[end..ceiling].iter().take(2).take_while(|byte| **byte == b'=').count();
     end += padding;
     // A full stop ends a sentence, not a token.
@@ -41,6 +39,44 @@ pub(super) fn around(text: &[u8], run: &Range<usize>, longest: usize) -> Range<u
         end -= 1;
     }
     start..end.max(run.end)
+}
+
+/// All characters around a run that a value may have.
+///
+/// A block of base64 holds many runs. They come in order, so it is measured once.
+#[derive(Debug, Default)]
+pub(super) struct Stretch {
+    range: Range<usize>,
+    /// Whether its one value says that it is public.
+    is_public: bool,
+}
+
+impl Stretch {
+    /// Moves on to the stretch around a run that lies behind the last one, as far as a value may reach.
+    pub(super) fn reach(&mut self, text: &[u8], run: &Range<usize>, longest: usize) {
+        let is_the_same = self.range.start <= run.start && run.start <= self.range.end;
+        if !is_the_same {
+            let floor = run.end.saturating_sub(longest).min(run.start);
+            let before = text[floor..run.start].iter().rposition(|byte| !is_wide(*byte));
+            let start = before.map_or(floor, |at| floor + at + 1);
+            *self = Self { range: start..run.end, is_public: false };
+        }
+        let ceiling = text.len().min(run.start + longest);
+        if let Some(rest) = text.get(self.range.end..ceiling) {
+            self.range.end += rest.iter().position(|byte| !is_wide(*byte)).unwrap_or(rest.len());
+        }
+    }
+
+    /// Notes that a value says that it is public, which goes for all runs when the value is all of the stretch.
+    pub(super) fn is_public_as(&mut self, text: &[u8], value: &Range<usize>, longest: usize) {
+        let Range { start, end } = self.range;
+        self.is_public = value.start == start + super::escape::lead(text, start) && end - start < longest;
+    }
+
+    /// Tells whether a run is a piece of a value that says that it is public.
+    pub(super) fn is_public(&self, run: &Range<usize>) -> bool {
+        self.is_public && self.range.start <= run.start && run.end <= self.range.end
+    }
 }
 
 fn is_wide(byte: u8) -> bool {
@@ -138,7 +174,34 @@ mod tests {
 
     fn value(text: &str, run: &str) -> String {
         let at = text.find(run).unwrap();
-        text[around(text.as_bytes(), &(at..at + run.len()), 512)].to_owned()
+        text[value_of(text.as_bytes(), &(at..at + run.len()), 512)].to_owned()
+    }
+
+    /// Measures the stretch of this run alone.
+    fn value_of(text: &[u8], run: &Range<usize>, longest: usize) -> Range<usize> {
+        let mut stretch = Stretch::default();
+        stretch.reach(text, run, longest);
+        around(text, run, &stretch, longest)
+    }
+
+    proptest! {
+        #[test]
+        fn runs_that_share_a_stretch_have_the_values_that_each_has_alone(
+            text in "((sha512-)?[a-z0-9]{10,20}[+/.=: ]{0,3}|://|\\\\n){0,8}",
+            longest in 24_usize..60,
+        ) {
+            let text = text.as_bytes();
+            let mut stretch = Stretch::default();
+            for run in crate::detect::runs::runs(text).filter(|run| run.len() <= longest) {
+                let (alone, known) = (value_of(text, &run, longest), stretch.is_public(&run));
+                prop_assert!(!known || Form::of(text, &alone) == Form::Digest);
+                stretch.reach(text, &run, longest);
+                prop_assert_eq!(&around(text, &run, &stretch, longest), &alone);
+                if Form::of(text, &alone) == Form::Digest {
+                    stretch.is_public_as(text, &alone, longest);
+                }
+            }
+        }
     }
 
     fn form(text: &str, value: &str) -> Form {

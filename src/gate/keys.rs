@@ -79,6 +79,11 @@ const fn list(name: &'static str, what: &'static str) -> Key {
     Key { name, is_list: true, default: "", what }
 }
 
+/// Tells whether git's configuration means the key `name` by a name of its own.
+pub(super) fn is_named(name: &str, given: &str) -> bool {
+    KEYS.iter().any(|key| key.name == name && key.is_named(given))
+}
+
 /// Returns what a key is if nothing says so.
 pub(super) fn default_of(name: &str) -> Vec<String> {
     let default = KEYS.iter().find(|key| key.name == name).map_or("", |key| key.default);

@@ -18,6 +18,9 @@ use crate::path::Escaped;
 /// The deadline of the preset for GitHub Enterprise, whose hooks have 5 s together.
 const GITHUB_DEADLINE: Duration = Duration::from_secs(4);
 
+/// Where the audit log is unless a key says otherwise, in the git directory.
+const AUDIT_LOG: &str = "ideoguard/audit.jsonl";
+
 /// What happens to a push when a limit is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OverLimit {
@@ -130,18 +133,23 @@ impl ServerPolicy {
     ///
     /// A key that does not exist and a value that makes no sense are errors that name the key.
     pub fn of(repository: &Repository) -> Result<Self> {
-        let config = repository.server_config("ideoguard")?;
-        let mut said = BTreeMap::new();
-        let named = config.iter().rev().find(|row| row.key == "policy");
-        if let Some(row) = named {
-            let path = repository.common_dir().join(&row.value);
-            if row.value.is_empty() {
-                return Err(wrong(&Origin::GitConfig(row.file.clone()), "policy", "name the policy file"));
-            }
-            keys::read_file(&path, &mut said)?;
-        }
-        take_config(&config, &mut said)?;
-        Self::understood(&said, repository.common_dir())
+        Self::understood(&said(repository)?, repository.common_dir())
+    }
+
+    /// Returns the audit log of a repository whose policy is not understood, as far as this one key can be read.
+    #[must_use]
+    pub fn audit_log_of(repository: &Repository) -> PathBuf {
+        let config = repository.server_config("ideoguard").unwrap_or_default();
+        let row = config.iter().rev().find(|row| keys::is_named("audit-log", &row.key) && !row.value.is_empty());
+        let in_file = || Some(said(repository).ok()?.remove("audit-log")?.words.concat());
+        let named = row.map(|row| row.value.clone()).or_else(in_file).filter(|path| !path.is_empty());
+        repository.common_dir().join(named.as_deref().unwrap_or(AUDIT_LOG))
+    }
+
+    /// Returns what may name the user where the policy says nothing of it.
+    #[must_use]
+    pub fn default_user_sources() -> Vec<UserSource> {
+        keys::sources(Vec::new())
     }
 
     /// Makes a policy of what was said.
@@ -175,7 +183,7 @@ impl ServerPolicy {
             memory: read.one("memory", keys::size, "a size such as 512MiB, or none")?.unwrap_or(None),
             over_limit: read.one("over-limit", keys::over_limit, "refuse or owe")?.unwrap_or(OverLimit::Refuse),
             threads: read.one("threads", keys::threads, "a number from 0 to 1024")?.unwrap_or(0),
-            audit_log: read.path("audit-log", git_dir)?.unwrap_or_else(|| git_dir.join("ideoguard/audit.jsonl")),
+            audit_log: read.path("audit-log", git_dir)?.unwrap_or_else(|| git_dir.join(AUDIT_LOG)),
             audit_webhook: read.one("audit-webhook", keys::word, "a URL")?,
             audit_secret_file: read.path("audit-secret-file", git_dir)?,
             audit_certificates: read.path("audit-certificates", git_dir)?,
@@ -206,6 +214,22 @@ impl ServerPolicy {
         };
         Setting { key, value, origin }
     }
+}
+
+/// Collects what the policy file and git's configuration say.
+fn said(repository: &Repository) -> Result<BTreeMap<&'static str, Said>> {
+    let config = repository.server_config("ideoguard")?;
+    let mut said = BTreeMap::new();
+    let named = config.iter().rev().find(|row| row.key == "policy");
+    if let Some(row) = named {
+        let path = repository.common_dir().join(&row.value);
+        if row.value.is_empty() {
+            return Err(wrong(&Origin::GitConfig(row.file.clone()), "policy", "name the policy file"));
+        }
+        keys::read_file(&path, &mut said)?;
+    }
+    take_config(&config, &mut said)?;
+    Ok(said)
 }
 
 /// Takes what git's configuration says; a key that is said several times is a list, or the last counts.

@@ -91,6 +91,9 @@ impl Husky {
                 Step::Rewrite(path, [above, &wanted, below].concat().into())
             });
         }
+        if hook == HookName::PrePush {
+            return Ok(Step::Rewrite(path, on_top(hook, &text).into()));
+        }
         refuse_early_end(&path, &text)?;
         let before = if text.is_empty() || text.ends_with('\n') { Before::Closed } else { Before::Open };
         let gap = if before == Before::Open { "\n" } else { "" };
@@ -147,9 +150,36 @@ fn block(hook: HookName, before: Before) -> String {
              echo >&2 'ideoguard: the program is not on PATH, so this is refused unchecked; install it, or remove these lines from .husky/{name}'\n    \
              exit 1\n\
          }}\n\
-         ideoguard hook {name} \"$@\" || exit\n\
-         {CLOSE}"
+         {}\
+         {CLOSE}",
+        call(hook)
     )
+}
+
+/// Returns the lines that run ideoguard.
+///
+/// For a push git writes the references to standard input once: they are kept for what stands below.
+fn call(hook: HookName) -> String {
+    let name = hook.name();
+    match hook {
+        HookName::PrePush => "ideoguard_lines=$(cat && echo .) || exit\n\
+             printf '%s' \"${ideoguard_lines%.}\" | ideoguard hook pre-push \"$@\" || exit\n\
+             [ \"$ideoguard_lines\" = . ] || exec <<IDEOGUARD_LINES\n\
+             ${ideoguard_lines%?.}\n\
+             IDEOGUARD_LINES\n"
+            .to_owned(),
+        HookName::PreCommit | HookName::PreMergeCommit | HookName::CommitMsg | HookName::PreReceive => {
+            format!("ideoguard hook {name} \"$@\" || exit\n")
+        }
+    }
+}
+
+/// Returns a text with our lines above all others but the one that names the shell.
+///
+/// What stands there may read standard input to its end, and nothing would be left for us.
+fn on_top(hook: HookName, text: &str) -> String {
+    let first = if text.starts_with("#!") { text.find('\n').map_or(0, |end| end + 1) } else { 0 };
+    [&text[..first], &block(hook, Before::Closed), &text[first..]].concat()
 }
 
 /// Splits a text into what is above our lines, our lines, and what is below.

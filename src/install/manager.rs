@@ -46,7 +46,9 @@ pub(super) fn missing_in_lefthook(configs: &[PathBuf], hooks: &[HookName]) -> Re
     for path in configs {
         texts.push(fs::read_to_string(path).map_err(Error::io("read", path))?);
     }
-    let calls = |hook: &HookName| texts.iter().any(|text| calls_us(text, hook.name()));
+    // Without its input the hook of a push sees no reference, and has nothing to judge.
+    let has_input = |hook: HookName, text: &str| hook != HookName::PrePush || text.contains("use_stdin");
+    let calls = |hook: &HookName| texts.iter().any(|text| calls_us(text, hook.name()) && has_input(*hook, text));
     Ok(hooks.iter().copied().filter(|hook| !calls(hook)).collect())
 }
 
@@ -69,15 +71,21 @@ pub(super) fn lefthook_lines(hooks: &[HookName]) -> String {
 /// Returns the lines that make lefthook run ideoguard in one hook.
 fn lefthook_entry(hook: HookName) -> String {
     let name = hook.name();
-    let words = if hook == HookName::CommitMsg { " \"{1}\"" } else { "" };
-    format!("{name}:\n  commands:\n    ideoguard:\n      run: ideoguard hook {name}{words}\n")
+    let (words, more) = match hook {
+        HookName::CommitMsg => (" \"{1}\"", ""),
+        HookName::PrePush => (" \"{1}\"", "      use_stdin: true\n"),
+        HookName::PreCommit | HookName::PreMergeCommit | HookName::PreReceive => ("", ""),
+    };
+    format!("{name}:\n  commands:\n    ideoguard:\n      run: ideoguard hook {name}{words}\n{more}")
 }
 
 /// Tells whether a config of the pre-commit framework names one of our `.pre-commit-hooks.yaml` for a hook.
 pub(super) fn names_our_id(config: &str, hook: HookName) -> bool {
     let ids: &[&str] = match hook {
         HookName::CommitMsg => &["ideoguard-message", "ideoguard-system-message"],
-        HookName::PreCommit | HookName::PreMergeCommit => &["ideoguard", "ideoguard-rust", "ideoguard-system"],
+        HookName::PreCommit | HookName::PreMergeCommit | HookName::PrePush => {
+            &["ideoguard", "ideoguard-rust", "ideoguard-system"]
+        }
         HookName::PreReceive => &[],
     };
     has_words(config, &|words| matches!(words, ["id:", id] if ids.contains(id)), 2)
@@ -119,7 +127,7 @@ mod tests {
 
         let named = HookName::ALL.map(|hook| names_our_id(config, hook));
 
-        assert_eq!(named, [true, true, false]);
+        assert_eq!(named, [true, true, false, true]);
         assert!(names_our_id("hooks: [{id: ideoguard-message}]", HookName::CommitMsg));
         assert!(!names_our_id("# - id: ideoguard\n- id: not-ideoguard\n", HookName::PreCommit));
     }

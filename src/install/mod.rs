@@ -34,13 +34,15 @@ pub enum HookName {
     PreMergeCommit,
     /// Judges the message of a commit.
     CommitMsg,
+    /// Judges what is about to leave with a push.
+    PrePush,
     /// Judges at a server what is pushed to it.
     PreReceive,
 }
 
 impl HookName {
-    /// Those of a commit, in the order in which git runs them.
-    pub const ALL: [Self; 3] = [Self::PreCommit, Self::PreMergeCommit, Self::CommitMsg];
+    /// Those of a developer's repository, in the order in which git runs them.
+    pub const ALL: [Self; 4] = [Self::PreCommit, Self::PreMergeCommit, Self::CommitMsg, Self::PrePush];
 
     /// Returns the name that git knows the hook by.
     #[must_use]
@@ -49,6 +51,7 @@ impl HookName {
             Self::PreCommit => "pre-commit",
             Self::PreMergeCommit => "pre-merge-commit",
             Self::CommitMsg => "commit-msg",
+            Self::PrePush => "pre-push",
             Self::PreReceive => "pre-receive",
         }
     }

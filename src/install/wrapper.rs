@@ -60,6 +60,7 @@ pub(super) fn gate(hook: HookName, reach: Reach, program: Option<&Path>) -> Vec<
         HookName::PreCommit => include_str!("../../hooks/pre-commit"),
         HookName::PreMergeCommit => include_str!("../../hooks/pre-merge-commit"),
         HookName::CommitMsg => include_str!("../../hooks/commit-msg"),
+        HookName::PrePush => include_str!("../../hooks/pre-push"),
         HookName::PreReceive => include_str!("../../hooks/pre-receive"),
     };
     let template = match reach {
@@ -104,10 +105,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_gates_differ_in_their_name_alone() {
+    fn the_gates_of_a_commit_differ_in_their_name_alone() {
         let pre_commit = String::from_utf8(gate(HookName::PreCommit, Reach::Repository, None)).unwrap();
 
-        for hook in HookName::ALL {
+        for hook in [HookName::PreMergeCommit, HookName::CommitMsg] {
             let expected = pre_commit.replace("hook='pre-commit'", &format!("hook='{}'", hook.name()));
             assert_eq!(String::from_utf8(gate(hook, Reach::Repository, None)).unwrap(), expected);
         }

@@ -41,9 +41,10 @@ impl StandIn {
     /// Tells it how to end.
     fn ends_with(&self, code: u8) -> &Self {
         fs::create_dir_all(self.program.parent().expect("a parent")).expect("a folder");
-        let calls = self.folder.path().join("calls");
-        let calls = calls.to_str().expect("a plain temporary folder");
-        script(&self.program, &format!("#!/bin/sh\nprintf '%s\\n' \"$*\" >>'{calls}'\nexit {code}\n"));
+        let folder = self.folder.path().to_str().expect("a plain temporary folder");
+        let notes =
+            format!("printf '%s\\n' \"$*\" >>'{folder}/calls'\n[ \"$2\" != pre-push ] || cat >>'{folder}/input'");
+        script(&self.program, &format!("#!/bin/sh\n{notes}\nexit {code}\n"));
         self
     }
 
@@ -55,6 +56,11 @@ impl StandIn {
     /// How it was called, one line a call.
     fn all_calls(&self) -> String {
         fs::read_to_string(self.folder.path().join("calls")).unwrap_or_default()
+    }
+
+    /// What it read on standard input before pushes.
+    fn input(&self) -> String {
+        fs::read_to_string(self.folder.path().join("input")).unwrap_or_default()
     }
 
     /// A request for the hooks of the repository at `folder`.
@@ -120,6 +126,14 @@ fn commit_with_path(folder: &Path, first: &Path) -> Ran {
     let path = format!("{}:{}", first.display(), std::env::var("PATH").unwrap_or_default());
     let mut git = hermetic("git", folder);
     git.env("PATH", path).args(["commit", "--allow-empty", "--message", "x"]);
+    git.output().expect("git runs").into()
+}
+
+/// Pushes all branches of a folder to a server, through the hooks, with a folder put first on `PATH`.
+fn push_with_path(folder: &Path, first: &Path, server: &Path) -> Ran {
+    let path = format!("{}:{}", first.display(), std::env::var("PATH").unwrap_or_default());
+    let mut git = hermetic("git", folder);
+    git.env("PATH", path).args(["push", "--all"]).arg(server);
     git.output().expect("git runs").into()
 }
 

@@ -10,7 +10,8 @@ pub(in crate::cli) struct InstallArgs {
     /// A folder in the repository; without one, the current folder
     #[arg(value_name = "REPO", conflicts_with = "global")]
     pub(in crate::cli) repo: Option<PathBuf>,
-    /// This hook only; may be repeated: pre-commit, pre-merge-commit, commit-msg
+    /// This hook only; may be repeated: pre-commit, pre-merge-commit,
+    /// commit-msg, pre-push
     #[arg(long, value_name = "NAME", hide_possible_values = true)]
     pub(in crate::cli) hook: Vec<HookNameArg>,
     /// The hook that judges pushes, in a repository of a server: plain, gitea,
@@ -42,6 +43,8 @@ pub(in crate::cli) enum HookNameArg {
     PreMergeCommit,
     /// Judges a commit's message
     CommitMsg,
+    /// Judges what is about to leave with a push
+    PrePush,
 }
 
 /// Which server runs the hooks.

@@ -93,10 +93,26 @@ impl LogAt {
 /// Does what the plan says; returns the exit code.
 pub(super) fn run(plan: &AuditPlan) -> Result<u8> {
     match plan {
-        AuditPlan::Show { log, wanted, format } => show::run(&log.file()?, wanted, *format),
+        AuditPlan::Show { log, wanted, format } => {
+            let file = log.file()?;
+            show::run(&file, wanted, *format).map_err(|error| explained(file, error))
+        }
         AuditPlan::Settle { repository, target } => settle::run(repository, target),
-        AuditPlan::Verify { log, noted } => verify::run(&log.file()?, *noted),
+        AuditPlan::Verify { log, noted } => {
+            let file = log.file()?;
+            verify::run(&file, *noted).map_err(|error| explained(file, error))
+        }
     }
+}
+
+/// Says what it may mean that there is no log.
+fn explained(path: PathBuf, error: Error) -> Error {
+    let Error::Io { source, .. } = &error else { return error };
+    if source.kind() != std::io::ErrorKind::NotFound {
+        return error;
+    }
+    let because = "there is none: nothing was recorded there yet, for a push without findings leaves no line";
+    Error::Audit { doing: "read the audit log", path, because: because.to_owned() }
 }
 
 /// Reads a day, which begins at midnight in UTC, or a time.

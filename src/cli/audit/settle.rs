@@ -52,7 +52,12 @@ pub(super) fn run(repository: &Path, target: &Target) -> Result<u8> {
 
 /// Returns the log of a repository.
 pub(in crate::cli) fn of(repository: &Repository, policy: &ServerPolicy) -> Log {
-    Log::new(&policy.audit_log, Access::of_shared_repository(repository.shared().as_deref()))
+    at(repository, &policy.audit_log)
+}
+
+/// Returns a log of a repository.
+pub(in crate::cli) fn at(repository: &Repository, file: &Path) -> Log {
+    Log::new(file, Access::of_shared_repository(repository.shared().as_deref()))
 }
 
 /// Returns where the log of a repository is delivered to, if it is: as the server's policy says.

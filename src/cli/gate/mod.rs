@@ -4,6 +4,7 @@ mod limits;
 mod policy;
 mod server;
 mod settle;
+mod unjudged;
 
 use std::io::{self, Read, Write};
 

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ideoguard::audit::{Log, User};
+use ideoguard::audit::{Log, User, Webhook};
 use ideoguard::decide::Policy;
 use ideoguard::detect::Engine;
 use ideoguard::error::Result;
@@ -20,7 +20,7 @@ use ideoguard::scan::push::{Push, Pushed};
 use ideoguard::source::Tip;
 
 use super::limits::{self, Decision};
-use super::{policy, tell};
+use super::{policy, tell, unjudged};
 use crate::cli::{audit, scan, user};
 
 /// How long to wait for the audit log where there is a deadline.
@@ -39,14 +39,7 @@ pub(super) fn run(hook: &'static str, read: impl FnOnce() -> Result<Vec<RefUpdat
         limits::watch(&server.policy, start, &decision, move |why| clock.over(&why))?;
         Ok(server.judge(&decision))
     });
-    judged.unwrap_or_else(|error| {
-        let mut text = Vec::new();
-        let sentences = [format!("ideoguard: this push is refused: {error}.")];
-        // Writing to memory does not fail.
-        let _ = push::say(&sentences, screen, &mut text);
-        tell(&text);
-        error.exit_code()
-    })
+    judged.unwrap_or_else(|error| unjudged::refuse(hook, screen, &error))
 }
 
 /// Returns in which form this server shows what its hooks say.
@@ -67,6 +60,7 @@ struct Server {
     user: User,
     resource: String,
     log: Log,
+    webhook: Option<Webhook>,
     debts: Debts,
 }
 
@@ -87,6 +81,8 @@ impl Server {
             user: user::current(&policy.user_sources),
             resource: resource(&repository),
             log: if policy.deadline.is_some() { log.with_patience(PATIENCE) } else { log },
+            // Only what the policy says can be wrong here: then nothing would ever be delivered.
+            webhook: audit::settle::webhook(&policy, &audit::settle::Target::default())?,
             debts: Debts::of(repository.common_dir()),
             repository,
             policy,
@@ -104,13 +100,9 @@ impl Server {
 
     /// Delivers what was recorded, if there is a webhook; what it does not take now is left for the next time.
     fn deliver(&self) {
-        let delivered = audit::settle::webhook(&self.policy, &audit::settle::Target::default());
-        let delivered = delivered.and_then(|webhook| match webhook {
-            Some(webhook) => self.log.deliver(&webhook, jiff::Timestamp::now).map(|delivered| delivered.problem),
-            None => Ok(None),
-        });
+        let Some(webhook) = &self.webhook else { return };
         // The push is decided and recorded; whoever runs the server sees what is left by `audit settle`.
-        drop(delivered);
+        drop(self.log.deliver(webhook, jiff::Timestamp::now));
     }
 
     /// Does what the verdict asks for; returns the exit code.
@@ -254,8 +246,6 @@ impl Server {
             .iter()
             .map(|update| RefUpdate { reference: shown_name(&update.reference), ..update.clone() })
             .collect();
-        let engine = Engine::built_in();
-        let clean = |text: &str| shown(&engine, &RepoPath::from(text)).to_string();
         let reasons: Vec<String> = reasons.iter().map(|reason| clean(reason)).collect();
         let tickets: Vec<String> =
             self.asked.bypasses.iter().filter_map(|one| one.ticket.as_deref()).map(clean).collect();
@@ -296,6 +286,11 @@ impl Server {
         let _ = push::say(sentences, self.screen, &mut text);
         tell(&text);
     }
+}
+
+/// Returns a text without the secrets in it.
+pub(super) fn clean(text: &str) -> String {
+    shown_name(&RepoPath::from(text)).to_string()
 }
 
 /// Returns the name of a reference without the secrets in it.

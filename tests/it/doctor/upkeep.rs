@@ -31,7 +31,7 @@ fn a_hook_that_is_not_executable_is_none() {
 #[test]
 fn a_hook_of_somebody_that_calls_ours_counts() {
     let repo = TestRepo::new();
-    for name in ["pre-commit", "pre-merge-commit", "commit-msg"] {
+    for name in ["pre-commit", "pre-merge-commit", "commit-msg", "pre-push"] {
         repo.hook(name);
     }
 

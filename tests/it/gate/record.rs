@@ -71,3 +71,56 @@ fn a_refusal_is_delivered_at_once_and_a_webhook_that_fails_lets_nothing_through(
 
     assert_eq!(world.recorded("ideoguard.push.refuse").len(), 2);
 }
+
+#[test]
+fn a_push_that_cannot_be_judged_is_refused_and_that_is_recorded() {
+    let world = World::new();
+    world.desk.write("app.py", "clean\n").stage().commit("add");
+    world.says("audit-log", "other.jsonl").says("no-such-key", "1");
+
+    let seen = world.refused(&["origin", "main"]);
+
+    assert!(seen.contains("no-such-key"), "{seen}");
+    let log = std::fs::read_to_string(world.server.at("other.jsonl")).unwrap();
+    assert!(log.contains("ideoguard.push.refuse") && log.contains("there is no such key"), "{log}");
+}
+
+#[test]
+fn a_policy_file_that_is_not_understood_is_recorded_where_the_log_is_by_default() {
+    let world = World::new();
+    world.desk.write("app.py", "clean\n").stage().commit("add");
+    world.server.write("policy.toml", "deadline = [[");
+    world.says("policy", "policy.toml");
+
+    world.refused(&["origin", "main"]);
+
+    world.server.git(&["config", "--unset-all", "ideoguard.policy"]);
+    let lines = world.recorded("ideoguard.push.refuse");
+    assert_eq!(lines.len(), 1);
+    assert!(lines[0]["metadata"]["reasons"][0].as_str().unwrap().contains("policy.toml:1"));
+}
+
+#[test]
+fn input_that_is_no_list_of_references_is_recorded_without_what_it_holds() {
+    let world = World::new();
+    let key = fake::ideogram_key(NEW);
+
+    let ran =
+        crate::common::ideoguard_in(world.server.path(), &["hook", "pre-receive"], format!("{key} {key}\n").as_bytes());
+
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    let lines = world.recorded("ideoguard.push.refuse");
+    assert_eq!(lines.len(), 1);
+    assert!(!lines[0].to_string().contains(&key) && !ran.stderr.contains(&key));
+}
+
+#[test]
+fn a_webhook_that_the_policy_describes_wrongly_refuses_the_push_and_names_the_key() {
+    let world = World::new();
+    world.desk.write("app.py", "clean\n").stage().commit("add");
+    world.says("audit-webhook", "https://audit.example.org/log");
+
+    let seen = world.refused(&["origin", "main"]);
+
+    assert!(seen.contains("ideoguard.auditSecretFile"), "{seen}");
+}

@@ -5,7 +5,7 @@ use std::fs;
 use ideoguard::Error;
 use ideoguard::install::{HookName, install, uninstall};
 
-use super::{StandIn, commit_in, commit_with_path, listing, script};
+use super::{StandIn, commit_in, commit_with_path, listing, push_with_path, script};
 use crate::common::TestRepo;
 
 /// The hook that the pre-commit framework writes, as far as it matters here.
@@ -237,7 +237,7 @@ fn under_lefthook_a_config_with_the_lines_is_enough() {
 
     let lines = install(&stand_in.request(repo.path())).unwrap();
 
-    assert_eq!(lines.len(), 3);
+    assert_eq!(lines.len(), HookName::ALL.len());
     assert!(lines.iter().all(|line| line.starts_with("lefthook runs ideoguard")), "{lines:?}");
 }
 
@@ -260,4 +260,45 @@ fn a_lefthook_config_without_its_hooks_is_pointed_out() {
 
     assert!(repo.at(".git/hooks/pre-commit").exists());
     assert!(lines.iter().any(|line| line.contains("`lefthook install` would move these hooks aside")), "{lines:?}");
+}
+
+#[test]
+fn under_husky_both_read_what_is_pushed() {
+    for shell in ["", "#!/usr/bin/env sh\n"] {
+        let (repo, stand_in, server) = (husky_repo(), StandIn::new(), TestRepo::with_init(&["--bare"]));
+        let theirs = format!("{shell}cat >theirs\n");
+        repo.write("a", "1\n").stage().commit("a");
+        repo.git(&["branch", "other"]);
+        repo.write(".husky/pre-push", &theirs);
+        install(&stand_in.request(repo.path())).unwrap();
+
+        let push = push_with_path(repo.path(), stand_in.folder.path(), server.path());
+
+        assert_eq!(push.code, 0, "{}", push.stderr);
+        let seen = fs::read_to_string(repo.at("theirs")).unwrap();
+        assert_eq!(seen.lines().count(), 2, "{seen}");
+        assert_eq!(stand_in.input(), seen);
+        // Now there is nothing to push, and git writes nothing.
+        push_with_path(repo.path(), stand_in.folder.path(), server.path());
+        assert_eq!(fs::read_to_string(repo.at("theirs")).unwrap(), "");
+        stand_in.ends_with(1);
+        assert_ne!(push_with_path(repo.path(), stand_in.folder.path(), server.path()).code, 0);
+        uninstall(&stand_in.request(repo.path())).unwrap();
+        assert_eq!(fs::read_to_string(repo.at(".husky/pre-push")).unwrap(), theirs);
+    }
+}
+
+#[test]
+fn lines_of_lefthook_that_leave_out_what_is_pushed_do_not_count() {
+    let (repo, stand_in) = (TestRepo::new(), StandIn::new());
+    script(&repo.at(".git/hooks/pre-commit"), LEFTHOOK);
+    repo.write("lefthook.yml", "pre-push:\n  commands:\n    a:\n      run: ideoguard hook pre-push {1} {2}\n");
+    let request = ideoguard::install::Request { hooks: vec![HookName::PrePush], ..stand_in.request(repo.path()) };
+
+    let error = install(&request).unwrap_err().to_string();
+    assert!(error.contains("use_stdin: true"), "{error}");
+
+    let lines = error.split("\n\n").nth(1).unwrap();
+    repo.write("lefthook.yml", lines);
+    install(&request).unwrap();
 }
