@@ -86,7 +86,7 @@ def evaluate(expression, world):
     return {None: "", True: "true", False: "false"}.get(value, str(value))
 
 
-def act(repo, event, **inputs):
+def act(repo, event, tools="", **inputs):
     """Runs the action's steps in a checkout, for an event."""
     sandbox, action = repo.sandbox, yaml.safe_load((ROOT / "action.yml").read_text())
     folder = sandbox.folder / f"step-{len(list(sandbox.folder.iterdir()))}"
@@ -101,7 +101,7 @@ def act(repo, event, **inputs):
     }
     runner = {
         "GITHUB_ACTION_PATH": str(ROOT), "GITHUB_OUTPUT": str(folder / "output"), "GITHUB_REF": "refs/heads/topic",
-        "GITHUB_STEP_SUMMARY": str(folder / "summary"), "RUNNER_TEMP": str(folder),
+        "GITHUB_STEP_SUMMARY": str(folder / "summary"), "RUNNER_TEMP": str(folder), "RUNNER_TOOL_CACHE": tools,
     }
     for step in action["runs"]["steps"]:
         assert "${{" not in step["run"], "what comes from outside never becomes part of a script"
@@ -224,6 +224,22 @@ def stories(sandbox):
         repo = origin.checkout(tip)
         act(repo, pull_request(origin, tip), range="HEAD~1..HEAD").ends(0)
         act(repo, pull_request(origin, tip), range="no-such-branch..HEAD").ends(2)
+
+    @told.append
+    def a_program_is_built_once_and_kept():
+        origin = Origin(sandbox, "built")
+        tip = origin.branch(leak())
+        log, cache = sandbox.folder / "cargo.log", str(sandbox.folder / "tools")
+        # The build itself is that of install.sh.
+        sandbox.script("cargo", f"""
+            echo "$*" >>'{log}'
+            while [ "$1" != --root ]; do shift; done
+            mkdir -p "$2/bin" && cp '{sandbox.bin / "ideoguard"}' "$2/bin/"
+        """)
+        for _ in range(2):
+            act(origin.checkout(tip), pull_request(origin, tip), tools=cache, program="").ends(1)
+        [call] = log.read_text().splitlines()
+        assert call.startswith("install --quiet --locked --path "), call
 
     @told.append
     def without_a_program_nothing_passes():
