@@ -49,7 +49,7 @@ fn name(what: &What) -> &'static str {
     match what {
         What::Staged => "what is staged",
         What::History(_) => "history",
-        What::WorkTree(_) | What::Paths(..) | What::Commit | What::Message(_) | What::Range(_) | What::Stdin(_) => {
+        What::WorkTree(_) | What::Paths(..) | What::Commit | What::Message(_) | What::Range(..) | What::Stdin(_) => {
             "the work tree"
         }
     }

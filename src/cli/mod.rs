@@ -7,6 +7,7 @@ mod baseline;
 mod config;
 mod doctor;
 mod explain;
+mod framework;
 mod gate;
 mod history;
 mod import;

@@ -84,6 +84,21 @@ pub(super) enum GatePlan {
         /// The name of the remote, or its URL.
         remote: String,
     },
+    /// Before it leaves, as the pre-commit framework tells of it: of one reference, by the environment.
+    Framework(Outgoing),
+}
+
+/// A reference that is about to be pushed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Outgoing {
+    /// The name of the remote.
+    pub(super) remote: String,
+    /// What it is called there.
+    pub(super) reference: String,
+    /// What the remote has already, if it was said.
+    pub(super) base: Option<String>,
+    /// What it is to name there.
+    pub(super) tip: String,
 }
 
 /// Which saved report to tell, and how.
@@ -143,11 +158,20 @@ pub(super) enum What {
     /// A message, about to be committed.
     Message(PathBuf),
     /// The commits of a range.
-    Range(String),
+    Range(String, NoCommits),
     /// Everything that repositories keep.
     History(HistoryPlan),
     /// Standard input, under a name.
     Stdin(RepoPath),
+}
+
+/// What a range means that holds no commits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoCommits {
+    /// A mistake of whoever asked for it.
+    Mistake,
+    /// Nothing new, which is fine: a program worked it out.
+    Fine,
 }
 
 /// How to scan histories.
@@ -291,7 +315,7 @@ impl What {
             Self::Staged => Occasion::Staged,
             Self::Commit => Occasion::Commit,
             Self::Message(_) => Occasion::Message,
-            Self::Range(_) => Occasion::Range,
+            Self::Range(..) => Occasion::Range,
             Self::History(_) => Occasion::History,
         }
     }

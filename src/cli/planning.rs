@@ -20,10 +20,11 @@ use super::args::{
 };
 use super::audit::AuditPlan;
 use super::doctor::DoctorPlan;
+use super::framework::{self, Asked};
 use super::key::KeyPlan;
 use super::plan::{
-    Act, Adding, AllowPlan, BaselinePlan, Before, ExplainPlan, Gaps, GatePlan, HistoryPlan, Keep, Plan, PolicyPlan,
-    Progress, ReportPlan, RulesPlan, ScanPlan, Shown, StoreAt, Take, What, WherePlan,
+    Act, Adding, AllowPlan, BaselinePlan, Before, ExplainPlan, Gaps, GatePlan, HistoryPlan, Keep, NoCommits, Plan,
+    PolicyPlan, Progress, ReportPlan, RulesPlan, ScanPlan, Shown, StoreAt, Take, What, WherePlan,
 };
 use super::request;
 use super::telling::{self, Linking, Look, Target};
@@ -126,7 +127,7 @@ fn scan(args: ScanArgs, look: Look) -> Result<ScanPlan> {
     } else if args.what.staged {
         What::Staged
     } else if let Some(range) = args.what.range {
-        What::Range(range)
+        What::Range(range, NoCommits::Mistake)
     } else if args.what.stdin {
         What::Stdin(args.path.as_deref().map_or_else(|| RepoPath::from("standard input"), RepoPath::from))
     } else if args.what.paths.is_empty() {
@@ -166,6 +167,10 @@ fn hook(hook: HookArg, look: Look) -> Result<Plan> {
         HookArg::PreCommit { how } | HookArg::PreMergeCommit { how } => (What::Commit, how),
         HookArg::CommitMsg { file, how } => (What::Message(file), how),
         HookArg::PrePush { remote, url: _ } => return Ok(Plan::Gate(GatePlan::PrePush { remote })),
+        HookArg::Framework { how } => match framework::asked(|name| std::env::var_os(name))? {
+            Asked::Push(outgoing) => return Ok(Plan::Gate(GatePlan::Framework(outgoing))),
+            Asked::Scan(what) => (what, how),
+        },
         HookArg::PreReceive => return Ok(Plan::Gate(GatePlan::PreReceive)),
         HookArg::Update { reference, old, new } => {
             let [reference, old, new] = [&reference, &old, &new].map(|word| word.as_encoded_bytes());

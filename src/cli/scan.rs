@@ -13,7 +13,7 @@ use ideoguard::source::{self, Editor, FileOptions};
 use ideoguard::text::{Listing, Skip};
 
 use super::config::Config;
-use super::plan::{Before, ScanPlan, What};
+use super::plan::{Before, NoCommits, ScanPlan, What};
 use super::telling::Target;
 use super::text_file::{self, Purpose};
 use super::{history, output};
@@ -67,7 +67,7 @@ fn repository(what: &What) -> Result<Option<Repository>> {
     let here = here()?;
     match what {
         // Inside a hook, git's variables say which index is meant.
-        What::Staged | What::Commit | What::Message(_) | What::Range(_) => Repository::from_hook_env(&here).map(Some),
+        What::Staged | What::Commit | What::Message(_) | What::Range(..) => Repository::from_hook_env(&here).map(Some),
         What::WorkTree(_) | What::History(_) => Repository::discover(&here).map(Some),
         What::Stdin(_) => if_any(Repository::discover(&here)),
         What::Paths(paths, _) => common(&here, paths),
@@ -108,7 +108,7 @@ pub(super) fn config(plan: &ScanPlan, repository: Option<&Repository>) -> Result
     let mut config = loaded(plan.config.as_deref(), &plan.before, top)?;
     match plan.what {
         // Git's paths begin at the top, those of files where the user stands.
-        What::Staged | What::Commit | What::Message(_) | What::Range(_) | What::History(_) => {}
+        What::Staged | What::Commit | What::Message(_) | What::Range(..) | What::History(_) => {}
         What::WorkTree(_) | What::Paths(..) | What::Stdin(_) => {
             let here = here()?;
             config.policy = config.policy.seen_from(top.map_or_else(|| here.clone(), real), here);
@@ -159,7 +159,7 @@ fn list(what: &What, repository: Option<&Repository>) -> Result<Listing> {
         What::WorkTree(ignored) => source::files(&[work_tree(repository)?], &FileOptions { ignored: *ignored }),
         What::Paths(paths, ignored) => source::files(paths, &FileOptions { ignored: *ignored }),
         What::Staged | What::Commit => source::staged(needed(repository)?),
-        What::Range(range) => source::range(needed(repository)?, range),
+        What::Range(range, _) => source::range(needed(repository)?, range),
         // Its objects are walked, not listed.
         What::History(_) => Ok(Listing::default()),
         What::Message(file) => source::message_file(file, editor()),
@@ -202,7 +202,7 @@ pub(super) fn notices(what: &What, repository: Option<&Repository>, policy: &Pol
         | What::Staged
         | What::Commit
         | What::Message(_)
-        | What::Range(_)
+        | What::Range(..)
         | What::History(_)
         | What::Stdin(_) => {}
     }
@@ -223,10 +223,10 @@ fn nothing(plan: &ScanPlan, outcome: &Outcome, colour: ColorChoice) -> Result<u8
     match &plan.what {
         What::Staged if outcome.planned == 0 && speaks(plan) => output::say(&["nothing staged".to_owned()]).map(|()| 0),
         // A staged submodule, or a file over the limit, is skipped by name: the summary says so.
-        What::Staged | What::Commit | What::Message(_) => {
+        What::Staged | What::Commit | What::Message(_) | What::Range(_, NoCommits::Fine) => {
             Ok(output::report(&plan.telling, plan.what.occasion(), outcome, colour))
         }
-        What::Range(range) => nothing(format!(
+        What::Range(range, NoCommits::Mistake) => nothing(format!(
             "nothing to scan: the range `{}` brings nothing{}",
             RepoPath::from(range.as_str()),
             left_out(outcome)

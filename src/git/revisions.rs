@@ -43,6 +43,17 @@ impl Repository {
         }
     }
 
+    /// Returns the object that a revision names; a tag stays a tag.
+    pub fn object_named(&self, name: &str) -> Result<ObjectId> {
+        let words = ["rev-parse", "--verify", "--quiet", "--end-of-options", name];
+        hex_line(&self.plumbing.ask("find what is pushed", &words)?).ok_or_else(|| {
+            Error::Usage(format!(
+                "`{}` names nothing here, so there is no telling what is pushed",
+                Escaped(name.as_bytes())
+            ))
+        })
+    }
+
     /// Returns the commits of a range, each after the ones that it follows.
     pub fn commits(&self, range: &Range) -> Result<Vec<ObjectId>> {
         let walked = self.history().and_then(|handle| walk(&handle, range).ok());

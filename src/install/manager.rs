@@ -72,20 +72,36 @@ pub(super) fn lefthook_lines(hooks: &[HookName]) -> String {
 fn lefthook_entry(hook: HookName) -> String {
     let name = hook.name();
     let (words, more) = match hook {
-        HookName::CommitMsg => (" {1}", ""),
-        HookName::PrePush => (" {1} {2}", "      use_stdin: true\n"),
+        HookName::CommitMsg => (" \"{1}\"", ""),
+        HookName::PrePush => (" \"{1}\"", "      use_stdin: true\n"),
         HookName::PreCommit | HookName::PreMergeCommit | HookName::PreReceive => ("", ""),
     };
     format!("{name}:\n  commands:\n    ideoguard:\n      run: ideoguard hook {name}{words}\n{more}")
 }
 
+/// Tells whether a config of the pre-commit framework names one of our `.pre-commit-hooks.yaml` for a hook.
+pub(super) fn names_our_id(config: &str, hook: HookName) -> bool {
+    let ids: &[&str] = match hook {
+        HookName::CommitMsg => &["ideoguard-message", "ideoguard-system-message"],
+        HookName::PreCommit | HookName::PreMergeCommit | HookName::PrePush => {
+            &["ideoguard", "ideoguard-rust", "ideoguard-system"]
+        }
+        HookName::PreReceive => &[],
+    };
+    has_words(config, &|words| matches!(words, ["id:", id] if ids.contains(id)), 2)
+}
+
 /// Tells whether a line of a script or a config, other than a comment, runs ideoguard in the hook of that name.
 pub(super) fn calls_us(text: &str, hook: &str) -> bool {
-    let call = ["ideoguard", "hook", hook];
+    has_words(text, &|words| words[0].ends_with("ideoguard") && words[1..] == ["hook", hook], 3)
+}
+
+/// Tells whether a line, other than a comment, has so many words in a row that `are_meant`.
+fn has_words(text: &str, are_meant: &dyn Fn(&[&str]) -> bool, count: usize) -> bool {
     text.lines().filter(|line| !line.trim_start().starts_with('#')).any(|line| {
         let words: Vec<&str> =
             line.split([' ', '\t', '"', '\'', '{', '}', '[', ']', ',']).filter(|word| !word.is_empty()).collect();
-        words.windows(call.len()).any(|words| words[0].ends_with(call[0]) && words[1..] == call[1..])
+        words.windows(count).any(are_meant)
     })
 }
 
@@ -103,6 +119,17 @@ mod tests {
         let lines = lefthook_lines(&HookName::ALL);
 
         assert!(HookName::ALL.into_iter().all(|hook| calls_us(&lines, hook.name())));
+    }
+
+    #[test]
+    fn an_id_of_ours_stands_for_its_hooks() {
+        let config = "repos:\n- repo: https://example.org/x\n  hooks:\n  - id: ideoguard-rust\n  - {id: other}\n";
+
+        let named = HookName::ALL.map(|hook| names_our_id(config, hook));
+
+        assert_eq!(named, [true, true, false, true]);
+        assert!(names_our_id("hooks: [{id: ideoguard-message}]", HookName::CommitMsg));
+        assert!(!names_our_id("# - id: ideoguard\n- id: not-ideoguard\n", HookName::PreCommit));
     }
 
     #[test]

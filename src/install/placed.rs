@@ -39,7 +39,7 @@ fn is_placed(hooks: &Path, top: Option<&Path>, hook: HookName) -> Result<bool> {
         Found::Foreign(script) if manager::is_pre_commit_framework(&script) => {
             let legacy = hooks.join(format!("{}.legacy", hook.name()));
             let is_kept = slot::is_runnable(&legacy) && matches!(slot::look(&legacy)?, Found::Ours(_));
-            Ok(is_kept || top.map_or(Ok(false), |top| calls(&top.join(FRAMEWORK_CONFIG), hook.name()))?)
+            Ok(is_kept || top.map_or(Ok(false), |top| is_in_config(&top.join(FRAMEWORK_CONFIG), hook))?)
         }
         Found::Foreign(script) => {
             let text = String::from_utf8_lossy(&script);
@@ -79,6 +79,16 @@ fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
     let mut files = entries.map(|entry| Ok(entry.map_err(failed())?.path())).collect::<Result<Vec<_>>>()?;
     files.sort();
     Ok(files)
+}
+
+/// Tells whether a config of the pre-commit framework, which need not be there, runs ideoguard in a hook.
+fn is_in_config(path: &Path, hook: HookName) -> Result<bool> {
+    let Found::Foreign(config) = slot::look(path)? else {
+        return Ok(false);
+    };
+    let config = String::from_utf8_lossy(&config);
+    Ok(manager::names_our_id(&config, hook)
+        || [hook.name(), "framework"].iter().any(|name| manager::calls_us(&config, name)))
 }
 
 /// Tells whether a script or a config that need not be there runs ideoguard in the hook of that name.

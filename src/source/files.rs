@@ -25,6 +25,8 @@ pub enum Ignored {
     Skip,
     /// They are scanned.
     Scan,
+    /// They are skipped, and so is whatever else git does not track: a submodule, counted, and the rest, not.
+    SkipUntracked,
 }
 
 /// Lists the files at and below paths, sorted, each once.
@@ -56,7 +58,7 @@ pub fn files_in(paths: &[PathBuf], options: &FileOptions, env: &GitEnv) -> Resul
 enum Wanted {
     /// All that are not ignored.
     NotIgnored,
-    /// Those that git tracks: the folder is ignored.
+    /// Those that git tracks: the folder is ignored, or nothing else is asked for.
     Tracked,
 }
 
@@ -109,8 +111,16 @@ impl Walk<'_> {
             }
         };
         let rules = self.rules_of(&real);
-        self.folder(&Folder { real: &real, shown: &shown, rules: &rules, wanted: Wanted::NotIgnored });
+        self.folder(&Folder { real: &real, shown: &shown, rules: &rules, wanted: self.wanted() });
         Ok(())
+    }
+
+    /// Returns what is listed of a folder that is not ignored.
+    fn wanted(&self) -> Wanted {
+        match self.options.ignored {
+            Ignored::Skip | Ignored::Scan => Wanted::NotIgnored,
+            Ignored::SkipUntracked => Wanted::Tracked,
+        }
     }
 
     /// Returns the ignore rules of a folder; if they cannot be read, nothing is ignored.
@@ -154,6 +164,8 @@ impl Walk<'_> {
             if kind.is_dir() && rules.tracks_below(&real) {
                 self.below(&real, &shown, rules, Wanted::Tracked);
             }
+        } else if kind.is_dir() && self.options.ignored == Ignored::SkipUntracked {
+            self.skip(&shown, Skip::Submodule);
         } else if kind.is_dir() {
             self.below(&real, &shown, rules, Wanted::NotIgnored);
         } else {

@@ -46,6 +46,7 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_hook_pre_merge_commit", help(&["hook", "pre-merge-commit"]));
     insta::assert_snapshot!("help_hook_commit_msg", help(&["hook", "commit-msg"]));
     insta::assert_snapshot!("help_hook_pre_push", help(&["hook", "pre-push"]));
+    insta::assert_snapshot!("help_hook_framework", help(&["hook", "framework"]));
     insta::assert_snapshot!("help_hook_pre_receive", help(&["hook", "pre-receive"]));
     insta::assert_snapshot!("help_hook_update", help(&["hook", "update"]));
     insta::assert_snapshot!("help_policy", help(&["policy"]));

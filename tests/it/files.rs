@@ -104,6 +104,25 @@ fn a_tracked_file_is_scanned_even_if_it_is_ignored() {
 }
 
 #[test]
+fn what_is_not_tracked_is_left_out_when_it_is_to_be() {
+    let repo = TestRepo::new();
+    repo.write("sub/kept", "x")
+        .write("sub/not", "x")
+        .write("not/a", "x")
+        .write(".gitignore", ".env\n")
+        .write(".env", "x");
+    repo.git(&["add", "--force", "sub/kept", ".env"]);
+    repo.git(&["init", "--quiet", "module"]);
+    repo.git(&["-C", "module", "commit", "--quiet", "--allow-empty", "--message", "x"]);
+    repo.git(&["-c", "advice.addEmbeddedRepo=false", "add", "module"]);
+    repo.write("module/a", "x");
+
+    let listed = list(repo.path(), Ignored::SkipUntracked);
+
+    assert_eq!(listed, ["content .env", "content sub/kept", "git-folder .git", "submodule module"]);
+}
+
+#[test]
 fn a_path_that_is_given_is_scanned_even_if_it_is_ignored() {
     let repo = TestRepo::new();
     repo.write(".gitignore", "secret\nfolder/\n").write("secret", "x").write("folder/a", "x");

@@ -17,6 +17,7 @@ mod fake;
 mod files;
 mod formats;
 mod forms;
+mod framework;
 mod gate;
 mod generic;
 mod history;

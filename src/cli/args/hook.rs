@@ -56,6 +56,16 @@ pub(in crate::cli) enum HookArg {
         #[arg(value_name = "URL", allow_hyphen_values = true)]
         url: Option<OsString>,
     },
+    /// Under the pre-commit framework: judge what it runs for
+    #[command(after_help = "\
+The framework's environment says what that is: a commit or a merge, one
+reference of a push, the range of --from-ref and --to-ref, and otherwise, as for
+--all-files, the files of the work tree that git tracks.")]
+    Framework {
+        /// How to scan and report.
+        #[command(flatten)]
+        how: HowArgs,
+    },
     /// On a server: judge a push before anything of it is stored
     PreReceive,
     /// On a server that has no pre-receive: judge what one reference is to name

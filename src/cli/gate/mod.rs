@@ -18,7 +18,7 @@ use ideoguard::scan::history::Unwatched;
 use ideoguard::scan::push::Push;
 use ideoguard::source::Tip;
 
-use super::plan::GatePlan;
+use super::plan::{GatePlan, Outgoing};
 use super::{output, scan};
 
 pub(super) use policy::check;
@@ -33,7 +33,16 @@ pub(super) fn run(plan: &GatePlan, colour: ColorChoice) -> Result<u8> {
         GatePlan::PreReceive => Ok(server::run("pre-receive", || gate::read_updates(&input()?))),
         GatePlan::Update(update) => Ok(server::run("update", || Ok(vec![update.clone()]))),
         GatePlan::PrePush { remote } => desk(remote, &gate::pushed_here(&input()?)?, colour),
+        GatePlan::Framework(outgoing) => desk(&outgoing.remote, &[update(outgoing)?], colour),
     }
+}
+
+/// Finds the objects of a push that was told of in words.
+fn update(outgoing: &Outgoing) -> Result<RefUpdate> {
+    let repository = Repository::from_hook_env(&scan::here()?)?;
+    let base = outgoing.base.as_deref().map(|base| repository.object_named(base)).transpose()?;
+    let tip = repository.object_named(&outgoing.tip)?;
+    Ok(RefUpdate { reference: outgoing.reference.as_str().into(), old: base, new: Some(tip) })
 }
 
 /// Judges what is about to leave.

@@ -223,7 +223,7 @@ fn under_lefthook_the_lines_to_add_are_named() {
 
     let error = install(&stand_in.request(repo.path())).unwrap_err();
 
-    assert!(error.to_string().contains("      run: ideoguard hook commit-msg {1}\n"), "{error}");
+    assert!(error.to_string().contains("      run: ideoguard hook commit-msg \"{1}\"\n"), "{error}");
     assert_eq!(listing(&repo.at(".git/hooks")), before);
 }
 
