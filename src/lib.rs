@@ -26,12 +26,14 @@ pub mod outcome;
 pub mod path;
 pub mod reference;
 pub mod report;
+pub mod rotation;
 pub mod rules;
 pub mod scan;
 pub mod size;
 pub mod source;
 pub mod store;
 pub mod text;
+pub mod usage;
 pub mod webhook;
 
 pub use error::{Error, Result};

@@ -7,34 +7,43 @@ use crate::audit::chain::MAX_LINE;
 
 /// A line as it lies on disk.
 #[derive(Debug)]
-pub(super) struct RawLine {
+pub(crate) struct RawLine {
     /// Its bytes, without its end; of one that is too long, the first [`MAX_LINE`].
-    pub(super) bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// The offset behind it and its end.
     pub(super) after: u64,
     /// Whether it has an end.
     pub(super) is_ended: bool,
+    /// Whether it is longer than what is kept of it.
+    pub(crate) is_cut: bool,
 }
 
 /// Reads lines from an offset on.
 #[derive(Debug)]
-pub(super) struct Lines<'a> {
+pub(crate) struct Lines<R> {
     /// What they are read from.
-    input: BufReader<&'a File>,
+    input: BufReader<R>,
     /// The offset behind what was read.
     at: u64,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> Lines<&'a File> {
     /// Begins at an offset.
     pub(super) fn from(mut file: &'a File, offset: u64) -> io::Result<Self> {
         file.seek(SeekFrom::Start(offset))?;
-        Ok(Self { input: BufReader::with_capacity(1 << 16, file), at: offset })
+        Ok(Self { at: offset, ..Lines::of(file) })
+    }
+}
+
+impl<R: Read> Lines<R> {
+    /// Begins where the input stands.
+    pub(crate) fn of(input: R) -> Self {
+        Self { input: BufReader::with_capacity(1 << 16, input), at: 0 }
     }
 
     /// Returns the next line, if there is one.
     fn read(&mut self) -> io::Result<Option<RawLine>> {
-        let mut line = RawLine { bytes: Vec::new(), after: self.at, is_ended: false };
+        let mut line = RawLine { bytes: Vec::new(), after: self.at, is_ended: false, is_cut: false };
         while !line.is_ended {
             let buffer = self.input.fill_buf()?;
             if buffer.is_empty() {
@@ -44,6 +53,7 @@ impl<'a> Lines<'a> {
             let part = &buffer[..end.unwrap_or(buffer.len())];
             let room = MAX_LINE - line.bytes.len();
             line.bytes.extend_from_slice(&part[..part.len().min(room)]);
+            line.is_cut |= part.len() > room;
             let used = part.len() + usize::from(end.is_some());
             line.is_ended = end.is_some();
             line.after += used as u64;
@@ -54,7 +64,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-impl Iterator for Lines<'_> {
+impl<R: Read> Iterator for Lines<R> {
     type Item = io::Result<RawLine>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -56,6 +56,7 @@ pub use deliver::{Delivered, Webhook};
 pub use entry::{Ended, Entry, Metadata, text};
 pub use file::Access;
 pub use head::Head;
+pub(crate) use lines::Lines;
 pub use log::Log;
 pub use read::each_line;
 pub use serde_json::Value;

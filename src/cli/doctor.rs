@@ -13,7 +13,7 @@ use ideoguard::keys::{FILE_NAME, Registry};
 use ideoguard::path::RepoPath;
 use ideoguard::report::Detail;
 
-use super::args::{DoctorArgs, ListArg};
+use super::args::{CheckFormArg, DoctorArgs};
 use super::plan::{Before, Keep, Progress, ScanPlan};
 use super::planning::everything;
 use super::progress::Follow;
@@ -27,7 +27,7 @@ pub(super) struct DoctorPlan {
     /// What is mended.
     mend: Mend,
     /// The form of the report.
-    format: ListArg,
+    format: CheckFormArg,
     /// How much a report for people tells.
     detail: Detail,
     /// How many days old a key may be.
@@ -77,7 +77,11 @@ pub(super) fn run(plan: &DoctorPlan, colour: ColorChoice) -> Result<u8> {
     key::keep_out_of_dumps();
     let folder = plan.folder.canonicalize().map_err(Error::io("find", &plan.folder))?;
     let repository = Repository::discover(&folder)?;
-    let config = scan::config(&plan.scan, Some(&repository))?;
+    let mut config = scan::config(&plan.scan, Some(&repository))?;
+    // The paths of the checklist begin at the top, wherever it was started.
+    if let Some(top) = repository.work_dir().map(scan::real) {
+        config.policy = config.policy.seen_from(top.clone(), top);
+    }
     let engine = config.engine();
     let follow = Follow::new(plan.progress)?;
     let env = GitEnv::from_process();
@@ -107,8 +111,9 @@ pub(super) fn run(plan: &DoctorPlan, colour: ColorChoice) -> Result<u8> {
         return Err(Error::Interrupted("interrupted: the history was not scanned to its end".to_owned()));
     }
     output::page(colour, |colour, out: &mut dyn Write| match plan.format {
-        ListArg::Text => doctor::write_text(&list, plan.detail, colour, out),
-        ListArg::Json => doctor::write_json(&list, out),
+        CheckFormArg::Text => doctor::write_text(&list, plan.detail, colour, out),
+        CheckFormArg::Json => doctor::write_json(&list, out),
+        CheckFormArg::Sarif => doctor::write_sarif(&list, out),
     })?;
     Ok(list.code())
 }

@@ -25,13 +25,64 @@ pub(super) fn with(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result
     }
 }
 
+/// Gives a file that holds secrets new content: nobody reads it who could not before, and no copy stays in memory.
+///
+/// The content goes to the file `part`, on the same file system, which takes the
+/// place of the other when it is whole and on disk. The file must be there; its
+/// owner and permissions stay the same. Of a run that was ended, `part` may stay.
+pub(super) fn secret(target: &Path, content: &[u8], part: &Path) -> io::Result<()> {
+    let old = fs::metadata(target)?;
+    let mut whole = private(part)?;
+    whole.write_all(content)?;
+    keep_owner(&whole, &old)?;
+    whole.set_permissions(old.permissions())?;
+    whole.sync_all()?;
+    fs::rename(part, target)?;
+    sync_folder(folder_of(target))
+}
+
+/// Makes a file for its owner alone, in the place of one that an earlier run left.
+fn private(part: &Path) -> io::Result<File> {
+    match fs::remove_file(part) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(part)
+}
+
+/// Gives a file the owner and group of another one, if it has not got them.
+#[cfg(unix)]
+fn keep_owner(file: &File, old: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let new = file.metadata()?;
+    if (new.uid(), new.gid()) == (old.uid(), old.gid()) {
+        return Ok(());
+    }
+    fchown(file, Some(old.uid()), Some(old.gid()))
+}
+
+/// Does nothing: here a file has the owner that its folder gives it.
+#[cfg(not(unix))]
+fn keep_owner(_file: &File, _old: &fs::Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// Returns the folder that a file lies in.
+fn folder_of(target: &Path) -> &Path {
+    target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Writes beside a file, then takes its place.
 fn swap(
     target: &Path,
     permissions: Option<fs::Permissions>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(target);
     let mut whole = BufWriter::new(beside(folder)?);
     write(&mut whole)?;
     let whole = whole.into_inner().map_err(io::IntoInnerError::into_error)?;

@@ -12,7 +12,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::config::{Source, escaped, shown};
-use crate::decide::policy::{Entry, Policy, Scope};
+use crate::decide::policy::{ENV_FILES_ITEM, Entry, Policy, Scope};
 use crate::decide::view::View;
 use crate::error::{Error, Result};
 use crate::finding::Fingerprint;
@@ -197,7 +197,7 @@ impl Reading<'_> {
     /// Checks that the rules exist.
     fn rule_ids(self, raw: &[Spanned<String>]) -> Result<Vec<String>> {
         let check = |id: &Spanned<String>| {
-            if self.has_rule(id.get_ref()) {
+            if self.has_rule(id.get_ref()) || id.get_ref() == ENV_FILES_ITEM {
                 return Ok(id.get_ref().clone());
             }
             let problem = format!("there is no rule `{}`; `ideoguard rules list` shows all", shown(id.get_ref()));

@@ -20,5 +20,5 @@ pub use gate::{Gate, Marks};
 pub use known::Known;
 pub use marks::{Marked, read as read_marks};
 pub use near::Near;
-pub use policy::{FILE_NAME, Policy};
+pub use policy::{ENV_FILES_ITEM, FILE_NAME, Policy};
 pub use verdict::{Case, Evidence, judge, remarks};

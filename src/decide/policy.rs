@@ -17,6 +17,9 @@ use crate::rules::own::Excuse;
 /// The name of the allow file, at the top of a work tree.
 pub const FILE_NAME: &str = ".ideoguard.toml";
 
+/// The item of the checklist that an entry may name among its rules: files of environment variables that git tracks.
+pub const ENV_FILES_ITEM: &str = "env-files-ignored";
+
 /// What people allow, as of one day; never changes.
 #[derive(Debug)]
 pub struct Policy {
@@ -176,7 +179,9 @@ impl Policy {
         let is_used = |entry: &&Entry| {
             findings.iter().any(|finding| entry.matches(&self.view, &finding.rule, &finding.path, &finding.fingerprint))
         };
-        let unused = self.entries.iter().filter(|entry| !is_used(entry));
+        // What is said of the checklist says nothing of findings.
+        let is_item = |entry: &&Entry| entry.rules.iter().flatten().any(|id| id == ENV_FILES_ITEM);
+        let unused = self.entries.iter().filter(|entry| !is_used(entry) && !is_item(entry));
         unused.map(|entry| format!("the entry at {} matches nothing", entry.place)).collect()
     }
 
@@ -199,6 +204,17 @@ impl Policy {
         }
         let path = RepoPath::from(self.view.below_top(path).as_path());
         self.excuses.iter().find_map(|excuse| excuse.of_path(rule, path.as_bytes(), says).map(str::to_owned))
+    }
+
+    /// Returns the reason for which git may track a file of environment variables; its secrets are judged all the same.
+    #[must_use]
+    pub fn allows_env_file(&self, path: &RepoPath) -> Option<&str> {
+        let is_meant = |entry: &&Entry| {
+            entry.rules.iter().flatten().any(|id| id == ENV_FILES_ITEM)
+                && entry.paths.as_ref().is_some_and(|globs| self.view.covers(globs, path))
+                && entry.term(self.today) == Term::Running
+        };
+        self.entries.iter().find(is_meant).map(|entry| entry.reason.as_str())
     }
 
     /// Returns the reason for which the baseline allows a secret.

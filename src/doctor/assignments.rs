@@ -8,6 +8,8 @@
 
 use std::collections::BTreeMap;
 
+use zeroize::Zeroizing;
+
 use crate::detect::Engine;
 use crate::finding::{Fingerprint, Secret};
 use crate::path::RepoPath;
@@ -126,7 +128,7 @@ fn names_in(line: &str) -> impl Iterator<Item = std::ops::Range<usize>> {
 const BELOW: usize = 8;
 
 /// Returns what the name that ends at `end` in line `at` is set to.
-fn value_of(lines: &[&str], at: usize, end: usize) -> Option<String> {
+fn value_of(lines: &[&str], at: usize, end: usize) -> Option<Zeroizing<String>> {
     let line = lines[at];
     let rest = line[end..].trim_start_matches(['"', '\'']).trim_start();
     let value = rest.strip_prefix(":=").or_else(|| rest.strip_prefix("=>")).or_else(|| rest.strip_prefix([':', '=']));
@@ -144,23 +146,23 @@ fn value_of(lines: &[&str], at: usize, end: usize) -> Option<String> {
     }
     let below =
         lines.iter().skip(at + 1).take(BELOW).map(|line| line.trim()).take_while(|line| !line.starts_with("- "));
-    let pairs: Vec<(&str, String)> = below
+    let pairs: Vec<(&str, Zeroizing<String>)> = below
         .filter_map(|line| line.split_once(':'))
         .map(|(key, value)| (key.trim_matches('"'), unquoted(value)))
         .collect();
     let get = |wanted: &str| pairs.iter().find(|(key, _)| *key == wanted).map(|(_, value)| value.clone());
-    get("value").or_else(|| Some(format!("secretKeyRef {}/{}", get("name")?, get("key")?)))
+    get("value").or_else(|| Some(Zeroizing::new(format!("secretKeyRef {}/{}", *get("name")?, *get("key")?))))
 }
 
 /// Takes quotes, a comma and a comment from around a value.
-fn unquoted(value: &str) -> String {
+fn unquoted(value: &str) -> Zeroizing<String> {
     let value = value.trim().trim_end_matches([',', ';']).trim();
     for quote in ['"', '\''] {
         if let Some(inner) = value.strip_prefix(quote) {
-            return inner.split(quote).next().unwrap_or_default().to_owned();
+            return inner.split(quote).next().unwrap_or_default().to_owned().into();
         }
     }
-    value.split(" #").next().unwrap_or_default().trim().to_owned()
+    value.split(" #").next().unwrap_or_default().trim().to_owned().into()
 }
 
 /// How the names of places begin where values are kept, or of expressions that lead there.

@@ -4,21 +4,16 @@
 //! (`ideogram.api.call`), `userId`, `resource`, `result` (`success` or
 //! `failure`), and `metadata` if there is any, as JSON behind `[AUDIT]`.
 
-use serde_json::Value;
-
 use crate::audit::Verified;
 use crate::path::RepoPath;
 use crate::report::counted;
+use crate::usage::{MARK, MEMBERS, wrong_with};
 
 use super::check::{Check, Evidence, Topic, Verdict};
 use super::code::{Kind, Token, words};
 
-/// The members that every entry has.
-const MEMBERS: &[&str] = &["timestamp", "action", "userId", "resource", "result"];
 /// What an entry of a call is named.
 const ACTION: &str = "ideogram.api.call";
-/// What stands before an entry in a log.
-pub(super) const MARK: &str = "[AUDIT]";
 /// How many tokens around a mark its entry is looked for: about forty lines to each side.
 const AROUND: usize = 300;
 
@@ -101,19 +96,6 @@ fn missing(found: &[Token<'_>], at: usize) -> Vec<&'static str> {
 fn inner_has(text: &str, wanted: &[String]) -> bool {
     text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
         .any(|name| words(name) == wanted)
-}
-
-/// Returns what is wrong with an entry in a log.
-fn wrong_with(entry: &str) -> Option<String> {
-    let Ok(Value::Object(entry)) = serde_json::from_str(entry) else {
-        return Some("is not JSON".to_owned());
-    };
-    let missing: Vec<&str> = MEMBERS.iter().copied().filter(|member| !entry.contains_key(*member)).collect();
-    if !missing.is_empty() {
-        return Some(format!("lacks {}", missing.join(", ")));
-    }
-    let result = entry.get("result").and_then(Value::as_str);
-    (!matches!(result, Some("success" | "failure"))).then(|| "has a result other than success and failure".to_owned())
 }
 
 /// Answers.

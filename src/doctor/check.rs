@@ -1,5 +1,6 @@
 //! One item of the checklist: what is asked, the verdict, why, and what to do.
 
+use crate::decide::ENV_FILES_ITEM;
 use crate::path::RepoPath;
 
 /// What an item of the checklist asks.
@@ -35,7 +36,7 @@ impl Topic {
     pub fn id(self) -> &'static str {
         match self {
             Self::Literals => "no-key-in-code",
-            Self::EnvFiles => "env-files-ignored",
+            Self::EnvFiles => ENV_FILES_ITEM,
             Self::Environments => "key-per-environment",
             Self::Scopes => "least-scopes",
             Self::Roles => "key-per-role",

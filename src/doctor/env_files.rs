@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::decide::{ENV_FILES_ITEM, Policy};
 use crate::error::Result;
 use crate::git::{IgnoredBy, Repository};
-use crate::path::RepoPath;
+use crate::path::{Escaped, RepoPath};
 use crate::report::{EnvFile, env_file, shell_word};
+use crate::scan::history::History;
 
 use super::check::{Check, Evidence, Topic, Verdict};
 use super::project::{Project, file_name, folder_of};
@@ -37,12 +39,14 @@ pub(super) struct EnvFiles {
     patterns: BTreeSet<(RepoPath, u64)>,
     /// Files that git tracks now.
     tracked: Vec<RepoPath>,
-    /// Files that git tracked once, with the first commit.
-    past: Vec<(RepoPath, String)>,
+    /// Files that git tracked once, with a commit that has it, if one is known.
+    past: Vec<(RepoPath, Option<String>)>,
+    /// Files that git tracks or tracked, and may, with the reason.
+    allowed: Vec<(RepoPath, String)>,
 }
 
 /// Looks at a repository.
-pub(super) fn look(repository: &Repository, project: &Project) -> Result<EnvFiles> {
+pub(super) fn look(repository: &Repository, history: History<'_>, project: &Project) -> Result<EnvFiles> {
     let names = names(project);
     let mut found = EnvFiles::default();
     for (name, by) in names.iter().zip(repository.ignored_by(&names)?) {
@@ -55,18 +59,12 @@ pub(super) fn look(repository: &Repository, project: &Project) -> Result<EnvFile
         }
     }
     found.tracked = repository.tracked()?.into_iter().filter(is_kin).collect();
-    // To follow the history by paths costs minutes where there are very many commits; most never had such a name.
-    let is_meant = |name: &[u8]| is_kin(&RepoPath::new(name));
-    let brought = if repository.may_name(".env", &is_meant)? {
-        repository.first_brought(&["**/.env", "**/.env.*"])?
-    } else {
-        Vec::new()
-    };
-    found.past = brought
-        .into_iter()
-        .filter(|(path, _)| is_kin(path) && !found.tracked.contains(path))
-        .map(|(path, commit)| (path, commit.to_string()))
+    let past = history.named(".env", &|name| is_kin(&RepoPath::new(name)))?.into_iter();
+    found.past = past
+        .filter(|(path, _)| !found.tracked.contains(path))
+        .map(|(path, commit)| (path, commit.map(|commit| commit.to_string())))
         .collect();
+    found.set_apart(history.policy);
     Ok(found)
 }
 
@@ -84,12 +82,16 @@ pub(super) fn check(found: &EnvFiles) -> Check {
     }));
     evidence.extend(found.tracked.iter().map(|path| Evidence::of(path, "is tracked")));
     evidence.extend(found.past.iter().map(|(path, commit)| {
-        Evidence::of(path, format!("was tracked; commit {} brought it", &commit[..commit.len().min(12)]))
+        let commit = commit.as_ref().map(|commit| format!("; commit {} has it", &commit[..commit.len().min(12)]));
+        Evidence::of(path, format!("was tracked{}", commit.unwrap_or_default()))
     }));
     if evidence.is_empty() {
         let at = found.patterns.iter().map(|(path, line)| Evidence::at(path, *line, "leaves them out"));
-        return Check::new(Topic::EnvFiles, Verdict::Pass, "git leaves them out, and no commit ever brought one")
-            .resting_on(at);
+        let because = match found.allowed.len() {
+            0 => "git leaves them out, and no commit ever brought one",
+            _ => "git leaves them out but for those that are allowed",
+        };
+        return Check::new(Topic::EnvFiles, Verdict::Pass, because).resting_on(at).resting_on(found.told_allowed());
     }
     let mut steps = Vec::new();
     if !found.open.is_empty() || !found.only_here.is_empty() {
@@ -103,6 +105,10 @@ pub(super) fn check(found: &EnvFiles) -> Check {
         None => "take it out of git with `git rm --cached`; the file stays".to_owned(),
     }));
     if !found.tracked.is_empty() || !found.past.is_empty() {
+        steps.push(format!(
+            "one that holds no key and is tracked on purpose is allowed by an entry of `.ideoguard.toml` with `paths`, \
+             `rules = [\"{ENV_FILES_ITEM}\"]` and a `reason`; what stands in it is judged all the same"
+        ));
         steps.push(
             "what was committed stays in the history: revoke every key that stood there, then `ideoguard scan --history` \
              names them and `ideoguard where FINGERPRINT` says how to take one out"
@@ -116,7 +122,10 @@ pub(super) fn check(found: &EnvFiles) -> Check {
     ];
     let parts: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    Check::new(Topic::EnvFiles, Verdict::Fail, parts.join(", ")).resting_on(evidence).mended_by(steps)
+    Check::new(Topic::EnvFiles, Verdict::Fail, parts.join(", "))
+        .resting_on(evidence)
+        .resting_on(found.told_allowed())
+        .mended_by(steps)
 }
 
 /// Gathers names by their folder; `None` is the top.
@@ -133,6 +142,30 @@ fn by_folder(paths: &[RepoPath]) -> BTreeMap<Option<RepoPath>, String> {
 }
 
 impl EnvFiles {
+    /// Sets apart what the allow file lets git track.
+    fn set_apart(&mut self, policy: &Policy) {
+        let allowed = &mut self.allowed;
+        let mut is_left = |path: &RepoPath| match policy.allows_env_file(path) {
+            Some(reason) => {
+                allowed.push((path.clone(), reason.to_owned()));
+                false
+            }
+            None => true,
+        };
+        self.tracked.retain(&mut is_left);
+        self.past.retain(|(path, _)| is_left(path));
+        // What git may take in need not be left out.
+        self.open.retain(|path| policy.allows_env_file(path).is_none());
+        self.only_here.retain(|(path, _)| policy.allows_env_file(path).is_none());
+    }
+
+    /// Tells what is allowed.
+    fn told_allowed(&self) -> impl Iterator<Item = Evidence> {
+        self.allowed.iter().map(|(path, reason)| {
+            Evidence::of(path, format!("is or was tracked, allowed: {}", Escaped(reason.as_bytes())))
+        })
+    }
+
     /// Tells whether lines in `.gitignore` would help.
     pub(super) fn needs_patterns(&self) -> bool {
         !self.open.is_empty() || !self.only_here.is_empty()

@@ -24,12 +24,14 @@ mod names;
 mod project;
 mod registered;
 mod roles;
+mod sarif;
 mod text;
 mod webhooks;
 
 pub use check::{Check, Evidence, Topic, Verdict};
 pub use fix::{Addition, gitignore};
 pub use json::write as write_json;
+pub use sarif::write as write_sarif;
 pub use text::write as write_text;
 
 use jiff::civil::Date;
@@ -46,6 +48,7 @@ use crate::scan::history::shown;
 use crate::scan::history::{Choice, History, Memory, Watch};
 use crate::scan::{self, Limits};
 use crate::text::Problem;
+use crate::usage::MARK;
 
 use assignments::Assignment;
 use audit_lines::Records;
@@ -122,6 +125,17 @@ struct Read {
     webhooks: Webhooks,
 }
 
+impl<'a> Subject<'a> {
+    /// Returns the history, of which what is chosen counts.
+    fn history<'b>(self, choice: &'b Choice) -> History<'b>
+    where
+        'a: 'b,
+    {
+        let Subject { engine, policy, repository, limits, watch, .. } = self;
+        History { engine, policy, repository, limits, choice, watch }
+    }
+}
+
 impl Subject<'_> {
     /// Answers the checklist.
     ///
@@ -132,14 +146,15 @@ impl Subject<'_> {
         let Listed { tree, bundles, project } = project::list(top)?;
         let tree = scan::run(self.engine, self.policy, Some(self.repository), tree, self.limits);
         let built = scan::run(self.engine, self.policy, Some(self.repository), bundles, self.limits);
-        let history = self.history(memory)?;
+        let choice = Choice::default();
+        let history = self.scanned_history(&choice, memory)?;
         let read_nothing = tree.scanned + history.outcome.scanned == 0;
         let mut checklist = Checklist { is_cut_off: history.is_cut_off, ..Checklist::default() };
         let (read, mut problems) = self.read(&project);
         let tracked = self.repository.tracked()?;
         let is_tracked = |path: &RepoPath| tracked.binary_search(path).is_ok();
         let literals = literals::check(&tree, &history.outcome, |finding| is_tracked(&finding.path));
-        let env_files = env_files::look(self.repository, &project)?;
+        let env_files = env_files::look(self.repository, self.history(&choice), &project)?;
         checklist.needs_patterns = env_files.needs_patterns();
         let audit_log = self.audit_log(&mut problems);
         checklist.checks = vec![
@@ -170,16 +185,8 @@ impl Subject<'_> {
     }
 
     /// Scans the history, all of it.
-    fn history(self, memory: &mut Memory) -> Result<scan::history::Scanned> {
-        let history = History {
-            engine: self.engine,
-            policy: self.policy,
-            repository: self.repository,
-            limits: self.limits,
-            choice: &Choice::default(),
-            watch: self.watch,
-        };
-        match history.run(memory) {
+    fn scanned_history(self, choice: &Choice, memory: &mut Memory) -> Result<scan::history::Scanned> {
+        match self.history(choice).run(memory) {
             // A repository without a commit has a history that holds nothing.
             Err(Error::NothingScanned(_)) => {
                 Ok(scan::history::Scanned { outcome: crate::outcome::Outcome::default(), is_cut_off: false })
@@ -263,7 +270,7 @@ impl Read {
         }
         // What was built is told by its source, and settings name hosts to allow them.
         let is_made = is_bundle(path) || bundle::is_setting(path);
-        if !is_made && (names_it || source.text.contains(audit_lines::MARK)) {
+        if !is_made && (names_it || source.text.contains(MARK)) {
             self.records.look(path, &found);
         }
     }
@@ -271,7 +278,12 @@ impl Read {
 
 /// Tells whether a text names Ideogram, in whatever case.
 fn names_ideogram(text: &str) -> bool {
-    text.to_ascii_lowercase().contains("ideogram")
+    // Without a copy of a text that may hold keys.
+    let name = b"ideogram";
+    let starts = memchr::memchr2_iter(b'i', b'I', text.as_bytes());
+    starts
+        .into_iter()
+        .any(|at| text.as_bytes()[at..].get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name)))
 }
 
 /// Returns the variables with a role that code asks for.

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use zeroize::Zeroizing;
+
 use crate::error::{Error, Result};
 use crate::path::RepoPath;
 use crate::report::{EnvFile, env_file};
@@ -37,8 +39,8 @@ pub(super) struct SourceText<'a> {
     pub(super) path: &'a RepoPath,
     /// The language, if it is code.
     pub(super) language: Option<Language>,
-    /// Its text; bytes that are not UTF-8 are replaced.
-    pub(super) text: String,
+    /// Its text, which may hold keys and is wiped in the end; bytes that are not UTF-8 are replaced.
+    pub(super) text: Zeroizing<String>,
 }
 
 /// The files of a work tree, listed.
@@ -151,9 +153,12 @@ impl Project {
 }
 
 /// Reads a file as text; `None` for one that is too large or no regular file.
-fn read(path: &Path) -> Result<Option<String>> {
+fn read(path: &Path) -> Result<Option<Zeroizing<String>>> {
     Ok(match Reader::new(None, Some(MOST_BYTES))?.read(&Body::File(path.to_owned()))? {
-        Loaded::Whole(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+        Loaded::Whole(bytes) => Some(Zeroizing::new(String::from_utf8(bytes).unwrap_or_else(|error| {
+            let bytes = Zeroizing::new(error.into_bytes());
+            String::from_utf8_lossy(&bytes).into_owned()
+        }))),
         Loaded::Stream { .. } | Loaded::Skipped(_) => None,
     })
 }

@@ -32,6 +32,7 @@ pub use diff::added_lines;
 pub use env::GitEnv;
 pub use history::{Commit, Headers};
 pub use ignored::IgnoredBy;
+pub use named::NamedFiles;
 pub use objects::{Kind, Objects};
 pub use pushed::{Known, Stored};
 pub use revisions::Range;

@@ -180,6 +180,13 @@ impl<'a> Attribution<'a> {
         Some(self.commits.node(rank).id)
     }
 
+    /// Returns the first of some commits, in history order.
+    #[must_use]
+    pub fn earliest(&self, commits: &BTreeSet<ObjectId>) -> Option<ObjectId> {
+        let mut ids = self.order.iter().map(|rank| self.commits.node(*rank).id);
+        ids.find(|id| commits.contains(id))
+    }
+
     /// Returns the references that hold a wanted object, by their index in the slice that was given.
     pub fn holders(&self, object: ObjectId) -> impl Iterator<Item = (usize, HeldBy)> + '_ {
         let item = self.holdings.item(object);

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::finding::{Fingerprint, Secret};
 
 /// The longest key, in bytes.
-const LONGEST: usize = 4096;
+pub(super) const LONGEST: usize = 4096;
 /// The shortest key, in bytes.
 const SHORTEST: usize = 8;
 /// A key of fewer bytes shows none of its characters: four would be too much of the whole.
@@ -55,7 +55,7 @@ impl Key {
         self.0[..shown].iter().copied().map(char::from).collect()
     }
 
-    /// Returns its bytes, for the header of a request and for nothing else.
+    /// Returns its bytes: for the header of a request, and for the files where its owner has it.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.0
     }

@@ -110,6 +110,13 @@ impl Registered {
         Ok(key)
     }
 
+    /// Describes the key that takes its place: made on a day, to be used for as long.
+    pub fn succeeded(&self, starts: String, made: Date) -> Result<Self> {
+        let span = self.created().zip(self.rotate_by()).map(|(created, last)| last - created).unwrap_or_default();
+        let last = made.checked_add(span).map_err(|_| Error::Usage("that day is too far from now".to_owned()))?;
+        Ok(Self { starts, created: written(made)?, rotate_by: written(last)?, ..self.clone() })
+    }
+
     /// Returns the day when it was made.
     #[must_use]
     pub fn created(&self) -> Option<Date> {

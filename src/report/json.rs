@@ -307,7 +307,7 @@ fn exact(path: &RepoPath) -> Option<String> {
 }
 
 /// Writes characters that a terminal could act on as `\u` escapes; outside strings JSON has none.
-pub(super) fn without_controls(json: &str) -> String {
+pub(crate) fn without_controls(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for character in json.chars() {
         if is_harmless(character) || matches!(character, '\\' | '\n') {

@@ -32,7 +32,9 @@ use std::path::Path;
 
 pub use explain::explanation;
 pub(crate) use fix::{EnvFile, env_file, shell_word};
+pub(crate) use json::without_controls;
 pub use read::read;
+pub(crate) use sarif::{SCHEMA as SARIF_SCHEMA, artifact, note, uri_bases};
 pub use summary::{counted, size};
 pub use template::Template;
 pub use text::write_coverage;

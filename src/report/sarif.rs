@@ -19,7 +19,8 @@ use crate::report::{Times, VERSION, name, rule_table};
 use crate::rules;
 
 /// The schema that the report follows.
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+pub(crate) const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// What stays as it is in a URI: RFC 3986's unreserved characters, and what parts a path.
 const URI: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
@@ -42,9 +43,7 @@ pub(super) fn write(outcome: &Outcome, times: Times, out: &mut dyn Write) -> io:
                 ],
             }},
             "invocations": [invocation(outcome, times)],
-            "originalUriBaseIds": { "%SRCROOT%": {
-                "description": { "text": "The top of the repository, or the folder in which the scan was started." },
-            }},
+            "originalUriBaseIds": uri_bases("The top of the repository, or the folder in which the scan was started."),
             "results": results,
         }],
     });
@@ -192,8 +191,13 @@ fn location(finding: &Finding) -> Value {
     }})
 }
 
+/// Describes what paths begin at.
+pub(crate) fn uri_bases(text: &str) -> Value {
+    json!({ "%SRCROOT%": { "description": { "text": text } } })
+}
+
 /// Describes a file: below the top, unless its path begins at the root.
-fn artifact(path: &RepoPath) -> Value {
+pub(crate) fn artifact(path: &RepoPath) -> Value {
     let uri = uri(path);
     if path.as_bytes().starts_with(b"/") {
         return json!({ "uri": format!("file://{uri}") });
@@ -239,7 +243,7 @@ fn invocation(outcome: &Outcome, times: Times) -> Value {
 }
 
 /// Writes out a notification.
-fn note(id: &str, level: &str, text: &str) -> Value {
+pub(crate) fn note(id: &str, level: &str, text: &str) -> Value {
     json!({ "descriptor": { "id": id }, "level": level, "message": { "text": safe(text) } })
 }
 

@@ -35,13 +35,15 @@ const MODULES: &[(&str, &[&str])] = &[
     ("webhook", &["error", "net", "path"]),
     ("keys", &["error", "finding", "net", "path"]),
     ("audit", &["error", "net", "path", "webhook"]),
+    ("usage", &["audit", "detect", "error", "finding", "keys", "path", "report"]),
     (
         "doctor",
         &[
             "audit", "decide", "detect", "error", "finding", "git", "install", "keys", "outcome", "path", "report",
-            "rules", "scan", "source", "text",
+            "rules", "scan", "source", "text", "usage",
         ],
     ),
+    ("rotation", &["detect", "error", "finding", "git", "keys", "path", "report", "source", "text"]),
     (
         "gate",
         &["audit", "decide", "error", "finding", "git", "net", "oid", "outcome", "path", "rules", "size", "source"],
@@ -64,7 +66,10 @@ const DOORS: &[(&str, &[&str])] = &[
     ("flate2", &["git"]),
     ("rusqlite", &["store"]),
     ("toml", &["config", "decide", "gate", "keys", "rules"]),
-    ("serde_json", &["audit", "cli", "doctor", "gate", "import", "keys", "report", "scan", "webhook"]),
+    (
+        "serde_json",
+        &["audit", "cli", "doctor", "gate", "import", "keys", "report", "rotation", "scan", "usage", "webhook"],
+    ),
     ("hmac", &["finding", "webhook"]),
     ("ureq", &["net"]),
     ("ring", &["webhook"]),

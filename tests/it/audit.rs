@@ -4,6 +4,7 @@ mod append;
 mod command;
 mod deliver;
 mod file;
+mod import;
 mod runs;
 mod user;
 mod verify;

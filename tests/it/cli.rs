@@ -67,6 +67,7 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_audit", help(&["audit"]));
     insta::assert_snapshot!("help_audit_show", help(&["audit", "show"]));
     insta::assert_snapshot!("help_audit_verify", help(&["audit", "verify"]));
+    insta::assert_snapshot!("help_audit_import", help(&["audit", "import"]));
     insta::assert_snapshot!("help_audit_settle", help(&["audit", "settle"]));
     insta::assert_snapshot!("help_key", help(&["key"]));
     insta::assert_snapshot!("help_key_verify", help(&["key", "verify"]));
@@ -75,6 +76,7 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_key_list", help(&["key", "list"]));
     insta::assert_snapshot!("help_key_remove", help(&["key", "remove"]));
     insta::assert_snapshot!("help_key_age", help(&["key", "age"]));
+    insta::assert_snapshot!("help_key_rotate", help(&["key", "rotate"]));
     insta::assert_snapshot!("help_webhook", help(&["webhook"]));
     insta::assert_snapshot!("help_webhook_verify", help(&["webhook", "verify"]));
     insta::assert_snapshot!("help_webhook_sign", help(&["webhook", "sign"]));

@@ -10,6 +10,7 @@ mod php;
 mod python;
 mod report;
 mod ruby;
+mod several;
 mod upkeep;
 
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 mod hostile;
 mod saved;
-mod shapes;
+pub(crate) mod shapes;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

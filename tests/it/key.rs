@@ -2,7 +2,9 @@
 
 mod account;
 mod age;
+mod readme;
 mod registry;
+mod rotate;
 mod verify;
 
 use std::fs;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as Group, Subcommand};
 
-use super::LinesArg;
+use super::{LinesArg, ListArg};
 
 /// What to do with the audit log.
 #[derive(Debug, Group)]
@@ -13,6 +13,7 @@ Examples:
   ideoguard audit show --since 2026-01-31     what happened since
   ideoguard audit verify                      is it as it was written?
   ideoguard audit settle                      deliver what is left of it
+  ideoguard audit import app.log              how applications use keys
 
 The log is ideoguard/audit.jsonl in the git directory: one JSON object a line,
 each chained to the line before by its SHA-256 hash.")]
@@ -67,6 +68,32 @@ Exit codes: 0 whole, 1 broken, 2 bad usage, 3 it could not be read.")]
         /// The hash of a line that must be there: 64 hex digits
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
+    },
+    /// Say how keys are used, as applications' own audit lines tell
+    #[command(after_help = "\
+Examples:
+  ideoguard audit import app.log app.log.1
+  zcat app.log.2.gz | ideoguard audit import - --environment production
+  ideoguard audit import --format json calls.jsonl
+
+Reads `[AUDIT] {…}` anywhere in a line, and JSON a line. Says for each role and
+environment which scopes are used, which the registry grants and no call uses,
+which are used and not granted, and which calls failed.
+Of an entry's metadata these count: environment or env; role; method, status,
+scope; key or keyFingerprint (ig1:… or the first four characters).
+Nothing else of a line is told, as it might hold a key.
+
+Exit code 0: every audit line was read; 3: some could not be, or there is none.")]
+    Import {
+        /// The logs; `-` is standard input
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+        /// The environment of entries that name none
+        #[arg(long, value_name = "NAME")]
+        environment: Option<String>,
+        /// In which form: text or json
+        #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
+        format: ListArg,
     },
     /// Scan what pushes left owed, and deliver what was recorded and not delivered yet
     #[command(after_help = "\

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::Args as Group;
+use clap::{Args as Group, ValueEnum};
 
-use super::{ListArg, LookArgs};
+use super::LookArgs;
 
 /// Which repository to examine, and what to do about it.
 #[derive(Debug, Group)]
@@ -15,6 +15,7 @@ Examples:
   ideoguard doctor --fix                mend what is safe to mend
   ideoguard doctor --fix --dry-run      say what that would be
   ideoguard doctor --format json app    for programs
+  ideoguard doctor --format sarif       for code scanning
   ideoguard doctor --server /srv/p.git  which made-up secrets its hooks let pass
 
 Nothing is sent anywhere, nothing is run, and no key is shown. What --fix mends:
@@ -37,9 +38,9 @@ pub(in crate::cli) struct DoctorArgs {
     /// With --fix, only say what would be done
     #[arg(long, requires = "fix")]
     pub(in crate::cli) dry_run: bool,
-    /// Form of the report: text or json
+    /// Form of the report: text, json or sarif
     #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
-    pub(in crate::cli) format: ListArg,
+    pub(in crate::cli) format: CheckFormArg,
     /// Read this baseline instead of .ideoguard/baseline
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) baseline: Option<PathBuf>,
@@ -58,4 +59,15 @@ pub(in crate::cli) struct DoctorArgs {
     /// Put the hooks of this repository of a server to the test instead: made-up secrets are pushed to a scratch copy of it
     #[arg(long, value_name = "REPO", conflicts_with_all = ["path", "fix", "format", "baseline", "days", "config", "threads", "no_store"])]
     pub(in crate::cli) server: Option<PathBuf>,
+}
+
+/// The form of the checklist.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum CheckFormArg {
+    /// For people
+    Text,
+    /// One object with everything
+    Json,
+    /// For code scanning
+    Sarif,
 }

@@ -14,6 +14,7 @@ Examples:
   ideoguard key add --environment production --role writer --owner ops
   ideoguard key age                                     which are too old?
   ideoguard key account --key-file admin-key            what the account says
+  ideoguard key rotate                                  a new one for an old one
 
 A key is never given on the command line: it comes from a file, a variable of
 the environment, standard input, or is typed without being shown.
@@ -126,6 +127,31 @@ Examples:
         #[arg(value_name = "FINGERPRINT")]
         fingerprint: String,
     },
+    /// Put a new key in the place of an old one, and see the old one dead
+    #[command(
+        override_usage = "ideoguard key rotate [OPTIONS] [FILE]...",
+        after_help = "\
+Examples:
+  ideoguard key rotate                          guided, step by step
+  ideoguard key rotate --non-interactive --key-file new-key --wait 600
+  ideoguard key rotate --non-interactive        go on where it ended
+  ideoguard key rotate --back                   the old key again, everywhere
+
+The old key is looked for in every file of the work tree, also in those that git
+leaves out. In files of environment variables (.env, .env.local, prod.env) the
+new key takes its place, once it is known to be alive: each file is replaced in
+one step and keeps its owner and permissions. What else holds the key is told,
+with the commands for CI and hosting; each reads the key from a file. Revoking
+the old key is up to you; then it is asked for, and must be dead.
+
+A run may end at any point: the next one goes on. Until the end both keys lie in
+ideoguard/rotation in the git directory, for you alone; all else that is written
+down names them by fingerprint. Every step is in the audit log.
+
+Exit codes: 0 rotated, the old key is dead; 1 the old key is still alive, or the
+new one is not; 2 bad usage; 3 something could not be asked, read or written."
+    )]
+    Rotate(Box<RotateArgs>),
     /// Say how old the known keys and the leaked keys are, the overdue ones first
     #[command(after_help = "\
 Examples:
@@ -154,6 +180,38 @@ not be read.")]
         #[arg(long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
         format: ListArg,
     },
+}
+
+/// How one key takes the place of another.
+#[derive(Debug, Group)]
+pub(in crate::cli) struct RotateArgs {
+    /// Further files of environment variables: /etc/app/env
+    #[arg(value_name = "FILE")]
+    pub(in crate::cli) files: Vec<PathBuf>,
+    /// The old key's name, ig1:…; the key is taken from the file that has it
+    #[arg(long, value_name = "FINGERPRINT", conflicts_with_all = ["old_file", "old_env"])]
+    pub(in crate::cli) old: Option<String>,
+    /// The file with the old key
+    #[arg(long, value_name = "FILE", conflicts_with = "old_env")]
+    pub(in crate::cli) old_file: Option<PathBuf>,
+    /// The environment variable with the old key
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) old_env: Option<String>,
+    /// Ask nothing: every answer is an option or on standard input
+    #[arg(long)]
+    pub(in crate::cli) non_interactive: bool,
+    /// With --non-interactive, how long to wait for the old key to be revoked
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, requires = "non_interactive")]
+    pub(in crate::cli) wait: u32,
+    /// Put the old key back everywhere, and end the rotation
+    #[arg(long, conflicts_with_all = ["key_file", "key_env", "key_stdin", "non_interactive", "wait", "files"])]
+    pub(in crate::cli) back: bool,
+    /// Whom to ask, and how.
+    #[command(flatten)]
+    pub(in crate::cli) api: ApiArgs,
+    /// The new key.
+    #[command(flatten, next_help_heading = "The new key; without one of these, it is typed")]
+    pub(in crate::cli) new: KeySource,
 }
 
 /// Where a key comes from; one of these, or else standard input, or it is typed.

@@ -1,5 +1,6 @@
 //! Shows, verifies and delivers the record of what was done.
 
+mod import;
 pub(super) mod settle;
 mod show;
 mod verify;
@@ -12,7 +13,7 @@ use ideoguard::gate::ServerPolicy;
 use ideoguard::git::Repository;
 use jiff::Timestamp;
 
-use super::args::{AuditWhat, LinesArg};
+use super::args::{AuditWhat, LinesArg, ListArg};
 use settle::Target;
 use show::Wanted;
 
@@ -33,6 +34,15 @@ pub(super) enum AuditPlan {
         log: LogAt,
         /// The hash of a line that must be there.
         noted: Option<Hash>,
+    },
+    /// Say how keys are used, as applications' audit lines tell.
+    Import {
+        /// Their logs.
+        files: Vec<PathBuf>,
+        /// The environment of entries that name none.
+        environment: Option<String>,
+        /// In which form.
+        format: ListArg,
     },
     /// Do what earlier runs left to be done.
     Settle {
@@ -61,6 +71,7 @@ impl AuditPlan {
                 wanted: Wanted { since: since.as_deref().map(time).transpose()?, action, user },
                 format,
             },
+            AuditWhat::Import { files, environment, format } => Self::Import { files, environment, format },
             AuditWhat::Settle { repo, url, secret_file, certificates, timeout } => Self::Settle {
                 repository: repo.unwrap_or_else(|| PathBuf::from(".")),
                 target: Target {
@@ -97,6 +108,7 @@ pub(super) fn run(plan: &AuditPlan) -> Result<u8> {
             let file = log.file()?;
             show::run(&file, wanted, *format).map_err(|error| explained(file, error))
         }
+        AuditPlan::Import { files, environment, format } => import::run(files, environment.as_deref(), *format),
         AuditPlan::Settle { repository, target } => settle::run(repository, target),
         AuditPlan::Verify { log, noted } => {
             let file = log.file()?;

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
+use std::path::Path;
 
 use ideoguard::error::{Error, Result};
 use ideoguard::keys::Key;
@@ -15,17 +16,32 @@ const MOST: u64 = 8192;
 
 /// Reads a key: from a file, a variable, standard input, or as it is typed.
 pub(super) fn key(source: &KeySource) -> Result<Key> {
-    let bytes = match source {
-        KeySource { key_file: Some(file), .. } => secret_file::read(file)?,
-        KeySource { key_env: Some(name), .. } => {
-            let unset = || Error::Usage(format!("the environment variable `{name}` is not set"));
-            Zeroizing::new(std::env::var_os(name).map(OsString::into_encoded_bytes).ok_or_else(unset)?)
-        }
-        KeySource { key_stdin: true, .. } => stdin()?,
-        KeySource { .. } if io::stdin().is_terminal() => typed()?,
-        KeySource { .. } => stdin()?,
-    };
-    Key::new(bytes)
+    match named(source)? {
+        Some(key) => Ok(key),
+        None if io::stdin().is_terminal() => typed("Key"),
+        None => Key::new(stdin()?),
+    }
+}
+
+/// Reads a key from where it was said to be; `None` if nothing was said.
+pub(super) fn named(source: &KeySource) -> Result<Option<Key>> {
+    match source {
+        KeySource { key_file: Some(file), .. } => in_file(file).map(Some),
+        KeySource { key_env: Some(name), .. } => in_variable(name).map(Some),
+        KeySource { key_stdin: true, .. } => Key::new(stdin()?).map(Some),
+        KeySource { .. } => Ok(None),
+    }
+}
+
+/// Reads a key from a file.
+pub(super) fn in_file(file: &Path) -> Result<Key> {
+    Key::new(secret_file::read(file)?)
+}
+
+/// Reads a key from a variable of the environment.
+pub(super) fn in_variable(name: &str) -> Result<Key> {
+    let unset = || Error::Usage(format!("the environment variable `{name}` is not set"));
+    Key::new(Zeroizing::new(std::env::var_os(name).map(OsString::into_encoded_bytes).ok_or_else(unset)?))
 }
 
 /// Reads standard input to its end.
@@ -34,10 +50,10 @@ fn stdin() -> Result<Zeroizing<Vec<u8>>> {
     read.ok_or_else(|| Error::Usage(format!("standard input holds more than {MOST} bytes; give the key alone")))
 }
 
-/// Reads what is typed on the terminal, which does not show it.
-fn typed() -> Result<Zeroizing<Vec<u8>>> {
-    let typed = rpassword::prompt_password("Key (not shown): ").map_err(Error::io("read", "the terminal"))?;
-    Ok(Zeroizing::new(typed.into_bytes()))
+/// Reads a key that is typed on the terminal, which does not show it.
+pub(super) fn typed(what: &str) -> Result<Key> {
+    let typed = rpassword::prompt_password(format!("{what} (not shown): "));
+    Key::new(Zeroizing::new(typed.map_err(Error::io("read", "the terminal"))?.into_bytes()))
 }
 
 /// Keeps what is in memory out of core dumps, and out of the reach of other programs of this user.

@@ -6,6 +6,7 @@ mod input;
 mod leaked;
 mod record;
 mod registry;
+mod rotate;
 mod verify;
 
 use std::path::PathBuf;
@@ -19,6 +20,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 pub(super) use input::keep_out_of_dumps;
+pub(super) use registry::here_or_empty as known_keys;
+use rotate::RotatePlan;
 
 use super::args::{ApiArgs, KeySource, KeyWhat, ListArg, RoleArg, StyleArg};
 use super::net;
@@ -39,6 +42,8 @@ pub(super) enum KeyPlan {
     List(Form),
     /// Take one out of the registry.
     Remove(Fingerprint),
+    /// Put a new one in the place of an old one.
+    Rotate(Box<RotatePlan>),
     /// Say how old they are.
     Age {
         /// How many days old one may be.
@@ -96,11 +101,8 @@ impl KeyPlan {
                 Self::Add(key, Box::new(key_of))
             }
             KeyWhat::List { format } => Self::List(form(format)),
-            KeyWhat::Remove { fingerprint } => Self::Remove(Fingerprint::parse(&fingerprint).ok_or_else(|| {
-                Error::Usage(
-                    "a key is named by its fingerprint: `ig1:` and 32 hex digits, as `key list` shows it".to_owned(),
-                )
-            })?),
+            KeyWhat::Remove { fingerprint } => Self::Remove(named(&fingerprint)?),
+            KeyWhat::Rotate(args) => Self::Rotate(Box::new(RotatePlan::of(*args)?)),
             KeyWhat::Age { days, account_file, no_history, format } => {
                 Self::Age { days: days.into(), account: account_file, history: history(no_history), form: form(format) }
             }
@@ -117,6 +119,7 @@ pub(super) fn run(plan: &KeyPlan, colour: ColorChoice) -> Result<u8> {
         KeyPlan::Add(key, registered) => registry::add(key, registered),
         KeyPlan::List(form) => registry::list(*form),
         KeyPlan::Remove(fingerprint) => registry::remove(fingerprint),
+        KeyPlan::Rotate(plan) => rotate::run(plan),
         KeyPlan::Age { days, account, history, form } => age::run(*days, account.as_deref(), *history, *form, colour),
     }
 }
@@ -142,6 +145,12 @@ fn form(format: ListArg) -> Form {
         ListArg::Text => Form::Text,
         ListArg::Json => Form::Json,
     }
+}
+
+/// Reads the name of a key.
+fn named(fingerprint: &str) -> Result<Fingerprint> {
+    let wrong = "a key is named by its fingerprint: `ig1:` and 32 hex digits, as `key list` shows it";
+    Fingerprint::parse(fingerprint).ok_or_else(|| Error::Usage(wrong.to_owned()))
 }
 
 /// Reads a day.

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{Form, input, record};
 use crate::cli::args::KeySource;
-use crate::cli::scan::{here, is_inside};
+use crate::cli::scan::{here, is_inside, today};
 use crate::cli::text_file::{self, Purpose};
 use crate::cli::{output, replace};
 
@@ -71,8 +71,29 @@ pub(super) fn remove(fingerprint: &Fingerprint) -> Result<u8> {
     Ok(0)
 }
 
+/// Puts the successor of a key beside it, if that is known: the same words, made today, to be used for as long.
+///
+/// Returns whether it did.
+pub(super) fn succeed(old: &Fingerprint, new: &Fingerprint, starts: String) -> Result<bool> {
+    let path = path()?;
+    let registry = read(&path)?;
+    let of = |wanted: &Fingerprint| registry.keys().find(|(name, _)| *name == wanted).map(|(_, key)| key);
+    let Some(key) = of(old).filter(|_| of(new).is_none()) else { return Ok(false) };
+    let succeeding = key.succeeded(starts, today())?;
+    write(&path, &registry.with(new, &succeeding)?)?;
+    Ok(true)
+}
+
+/// Takes a key out that may be there; returns whether it was.
+pub(super) fn drop_if_known(fingerprint: &Fingerprint) -> Result<bool> {
+    let path = path()?;
+    let Some(text) = read(&path)?.without(fingerprint)? else { return Ok(false) };
+    write(&path, &text)?;
+    Ok(true)
+}
+
 /// Reads the registry at the top of the work tree here; without one there are no keys in it.
-pub(super) fn here_or_empty() -> Result<Registry> {
+pub(in crate::cli) fn here_or_empty() -> Result<Registry> {
     read(&path()?)
 }
 

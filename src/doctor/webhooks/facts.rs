@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::doctor::code::{Kind, Language, Token, words};
 
 use super::operands::{are_signatures, before, behind, closing, has_any, side, words_of};
+use super::parts::Part;
 use super::tables::{
     AGE, BODY, CLOCK, EQUALITY, ORDER, PLAIN, PUBLIC_KEY, RAW, RAW_OF, REQUESTS, ROUTES, SERIALISE, SURE, SURE_OF,
     TIME_CALLS, VERIFIED, VERIFY,
@@ -56,6 +57,11 @@ impl Facts {
         let made = &facts.made;
         facts.left_to.retain(|(name, _)| !made.contains(name) && told.insert(name.clone()));
         facts
+    }
+
+    /// Reads the tokens of one handler among several.
+    pub(super) fn of_part(part: &Part<'_>, language: Language) -> Self {
+        Self { route: Some(part.line), ..Self::of(&part.tokens, language) }
     }
 
     /// Takes in a name.
@@ -268,7 +274,7 @@ fn is_import(tokens: &[Token<'_>], at: usize) -> bool {
 const MAKERS: &[&str] = &["function", "def", "func", "fun", "fn"];
 
 /// Tells whether a function or method of this name is made here.
-fn is_made(tokens: &[Token<'_>], at: usize) -> bool {
+pub(super) fn is_made(tokens: &[Token<'_>], at: usize) -> bool {
     let before = at.checked_sub(1).map(|at| &tokens[at]);
     if before.is_some_and(|token| token.kind == Kind::Word && MAKERS.contains(&token.text)) {
         return true;

@@ -2,13 +2,15 @@
 //!
 //! Nothing is run. A handler is a file that names a header of Ideogram's
 //! webhooks, gives their path a handler, or lies at such a path; what it leaves
-//! to functions of other files is looked for there, by name. One file is judged
-//! as one: of two handlers in it, the better one may hide the worse. Whether the
+//! to functions of other files is looked for there, by name. Of several handlers
+//! in one file each is judged by itself (`parts.rs`); a file that others lean on
+//! is one: of two handlers in it, the better one may hide the worse. Whether the
 //! answer of a comparison is heeded is not seen. Where nothing tells, the
 //! verdict is `unknown`, with the place.
 
 mod facts;
 mod operands;
+mod parts;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -19,12 +21,15 @@ use super::check::{Check, Evidence, Topic, Verdict};
 use super::code::{Language, Token, words};
 use super::names::told;
 use facts::Facts;
+use parts::parts;
 
 /// What was found in all files of code.
 #[derive(Debug, Default)]
 pub(super) struct Webhooks {
     /// The facts of each file that a handler may lean on.
     files: BTreeMap<RepoPath, Facts>,
+    /// The facts of each handler in a file that has several.
+    split: BTreeMap<RepoPath, Vec<Facts>>,
 }
 
 /// How many times a function may leave it to another one.
@@ -34,6 +39,10 @@ impl Webhooks {
     /// Looks at one file of code.
     pub(super) fn look(&mut self, path: &RepoPath, tokens: &[Token<'_>], language: Language) {
         self.files.insert(path.clone(), Facts::of(tokens, language));
+        let parts: Vec<Facts> = parts(tokens, language).iter().map(|part| Facts::of_part(part, language)).collect();
+        if !parts.is_empty() {
+            self.split.insert(path.clone(), parts);
+        }
     }
 
     /// Returns the handlers, each with its facts and those of all it leans on.
@@ -43,7 +52,12 @@ impl Webhooks {
             facts.header.is_some() || facts.route.is_some() || at_path
         };
         let handlers = self.files.iter().filter(|(path, facts)| is_handler(path, facts));
-        let mut handlers: Vec<Handler<'_>> = handlers.map(|(path, _)| self.handler(path)).collect();
+        let mut handlers: Vec<Handler<'_>> = handlers
+            .flat_map(|(path, facts)| {
+                let parts = self.split.get(path).map_or(std::slice::from_ref(facts), Vec::as_slice);
+                parts.iter().map(|own| self.handler(path, own))
+            })
+            .collect();
         // A file that another handler leans on is judged with it.
         let leaned: Vec<&RepoPath> = handlers.iter().flat_map(|one| one.files[1..].iter().copied()).collect();
         handlers.retain(|one| !leaned.contains(&one.files[0]) || self.files[one.files[0]].route.is_some());
@@ -51,10 +65,10 @@ impl Webhooks {
     }
 
     /// Gathers the files that one handler leans on.
-    fn handler<'a>(&'a self, path: &'a RepoPath) -> Handler<'a> {
+    fn handler<'a>(&'a self, path: &'a RepoPath, own: &'a Facts) -> Handler<'a> {
         let mut files = vec![path];
         let mut open = Vec::new();
-        let mut names = self.files[path].left_to.clone();
+        let mut names = own.left_to.clone();
         for _ in 0..DEEPEST {
             let mut next = Vec::new();
             for (name, line) in std::mem::take(&mut names) {
@@ -72,7 +86,7 @@ impl Webhooks {
             }
             names = next;
         }
-        Handler { all: self, files, open }
+        Handler { all: self, own, files, open }
     }
 
     /// Answers.
@@ -98,6 +112,8 @@ impl Webhooks {
 /// A handler with the files that it leans on.
 struct Handler<'a> {
     all: &'a Webhooks,
+    /// Its own facts, which need not be all of its file's.
+    own: &'a Facts,
     /// Its own file first.
     files: Vec<&'a RepoPath>,
     /// The functions that it leaves it to and that no file makes, with the line.
@@ -144,7 +160,8 @@ impl Aspect {
 
 impl Handler<'_> {
     fn facts(&self) -> impl Iterator<Item = (&RepoPath, &Facts)> {
-        self.files.iter().map(|path| (*path, &self.all.files[*path]))
+        let leaned = self.files[1..].iter().map(|path| (*path, &self.all.files[*path]));
+        std::iter::once((self.files[0], self.own)).chain(leaned)
     }
 
     /// Returns the first place that some file of the handler has.

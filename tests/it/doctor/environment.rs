@@ -80,7 +80,7 @@ fn an_environment_file_of_the_past_fails_wherever_it_was_committed() {
     let item = item(&repo, "env-files-ignored");
 
     // The branch is gone; the reflog still leads there.
-    let says = format!("a/.env.production: was tracked; commit {} brought it", &brought[..12]);
+    let says = format!("a/.env.production: was tracked; commit {} has it", &brought[..12]);
     assert_eq!((item.verdict(), item.evidence()), ("fail", vec![says]));
 }
 
@@ -254,8 +254,76 @@ fn only_names_that_are_meant_are_looked_for_in_the_history() {
     let repository = ideoguard::git::Repository::discover(repo.path()).unwrap();
 
     assert_eq!(item(&repo, "env-files-ignored").verdict(), "pass");
-    assert!(repository.may_name(".env", &|name| name == b".env.example").unwrap());
-    assert!(!repository.may_name(".env", &|name| name == b".env").unwrap());
-    assert!(repository.may_name("file-3", &|name| name == b"file-39.txt").unwrap());
-    assert!(!repository.may_name("file-4", &|_| true).unwrap());
+    let is_named = |start: &str, is_meant: &(dyn Fn(&[u8]) -> bool + Sync)| {
+        !repository.named_files(start, is_meant).unwrap().unwrap().is_empty()
+    };
+    assert!(is_named(".env", &|name| name == b".env.example"));
+    assert!(!is_named(".env", &|name| name == b".env"));
+    assert!(is_named("file-3", &|name| name == b"file-39.txt"));
+    assert!(!is_named("file-4", &|_| true));
+}
+
+#[test]
+fn an_environment_file_may_be_tracked_on_purpose_and_its_keys_may_not() {
+    let repo = TestRepo::new();
+    let allow = "[[allow]]\npaths = [\"app/.env\"]\nrules = [\"env-files-ignored\"]\nreason = \"ports only\"\n";
+    repo.write(".gitignore", format!("{IGNORED}!app/.env\n")).write("app/.env", "PORT=1\n");
+    repo.git(&["add", "--force", "."]);
+    repo.commit("root");
+    let before = item(&repo, "env-files-ignored");
+    repo.write(".ideoguard.toml", allow);
+
+    let allowed = item(&repo, "env-files-ignored");
+    let elsewhere = crate::common::ideoguard_in(
+        std::env::temp_dir().as_path(),
+        &["doctor", "--no-store", &repo.path().to_string_lossy()],
+        b"",
+    );
+    repo.write("app/.env", format!("IDEOGRAM_API_KEY={}\n", fake::ideogram_key(1)));
+    let with_key = item(&repo, "no-key-in-code");
+    let scanned = repo.ideoguard(&["scan"]);
+
+    assert_eq!(before.verdict(), "fail");
+    assert!(before.text().contains("is tracked on purpose is allowed by an entry"), "{}", before.text());
+    assert_eq!(allowed.verdict(), "pass", "{}", allowed.text());
+    assert!(allowed.evidence().contains(&"app/.env: is or was tracked, allowed: ports only".to_owned()));
+    assert!(elsewhere.stdout.contains("but for those that are allowed"), "{}", elsewhere.stdout);
+    assert_eq!((with_key.verdict(), scanned.code), ("fail", 1));
+    assert!(!scanned.stderr.contains("matches nothing"), "{}", scanned.stderr);
+}
+
+#[test]
+fn an_allowance_for_an_environment_file_ends_with_its_last_day() {
+    let repo = TestRepo::new();
+    let allow = "[[allow]]\npaths = [\".env\"]\nrules = [\"env-files-ignored\"]\nreason = \"x\"\nuntil = 2020-01-01\n";
+    repo.write(".gitignore", IGNORED).write(".env", "PORT=1\n").write(".ideoguard.toml", allow);
+    repo.git(&["add", "--force", "."]);
+    repo.commit("root");
+
+    assert_eq!(item(&repo, "env-files-ignored").verdict(), "fail");
+}
+
+#[test]
+fn every_place_of_the_past_is_told_also_where_a_file_was_moved_or_is_the_same_as_another() {
+    let repo = TestRepo::new();
+    repo.write(".gitignore", IGNORED).write("settings.txt", "PORT=1\n").stage().commit("harmless");
+    repo.write("a/.env", "PORT=1\n");
+    repo.git(&["add", "--force", "."]);
+    repo.commit("the same as an environment file");
+    repo.git(&["mv", "a/.env", ".env"]);
+    let moved = repo.commit("moved");
+    (2..40).for_each(|port| {
+        repo.write(".env", format!("PORT={port}\n"));
+        repo.git(&["add", "--force", "."]);
+        repo.commit("another port");
+    });
+    repo.git(&["rm", "--quiet", ".env"]);
+    repo.commit("removed");
+
+    let item = item(&repo, "env-files-ignored");
+
+    let evidence = item.evidence();
+    assert_eq!(evidence.len(), 2, "{evidence:?}");
+    assert!(evidence[0].starts_with(".env: was tracked; commit ") && !evidence[0].contains(&moved[..12]));
+    assert_eq!(evidence[1], "a/.env: was tracked");
 }

@@ -4,6 +4,7 @@ use super::examined;
 use crate::cli::scrubbed;
 use crate::common::{Ran, TestRepo, ideoguard_in};
 use crate::fake;
+use crate::forms::shapes::{assert_valid, sarif_schema};
 
 /// A project that fails wherever a project can, with keys wherever they may stand.
 fn careless(keys: &[String]) -> TestRepo {
@@ -27,8 +28,14 @@ fn careless(keys: &[String]) -> TestRepo {
 
 /// Every way in which the checklist can be told.
 fn all_forms(repo: &TestRepo) -> Vec<Ran> {
-    let forms: [&[&str]; 5] =
-        [&[], &["--verbose"], &["--quiet"], &["--format", "json"], &["--fix", "--dry-run", "--verbose"]];
+    let forms: [&[&str]; 6] = [
+        &[],
+        &["--verbose"],
+        &["--quiet"],
+        &["--format", "json"],
+        &["--format", "sarif"],
+        &["--fix", "--dry-run", "--verbose"],
+    ];
     forms.iter().map(|words| repo.ideoguard(&[&["doctor", "--no-store"], *words].concat())).collect()
 }
 
@@ -48,6 +55,41 @@ fn no_form_of_the_checklist_shows_a_key() {
             }
         }
     }
+}
+
+#[test]
+fn the_checklist_as_sarif_keeps_to_the_schema_of_oasis() {
+    let keys: Vec<String> = (0..10).map(fake::ideogram_key).collect();
+    let clean = TestRepo::new();
+    clean.write("a.txt", "x\n").stage().commit("root");
+    for repo in [careless(&keys), clean] {
+        let ran = repo.ideoguard(&["doctor", "--no-store", "--format", "sarif"]);
+
+        let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        assert_valid(sarif_schema(), &report);
+        let run = &report["runs"][0];
+        assert_eq!(run["invocations"][0]["exitCode"], ran.code);
+        assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), 11, "every item is a rule");
+        let told: std::collections::BTreeSet<&str> =
+            run["results"].as_array().unwrap().iter().map(|result| result["ruleId"].as_str().unwrap()).collect();
+        assert_eq!(told.len(), 11, "and every item has a result");
+    }
+}
+
+#[test]
+fn in_sarif_what_fails_has_a_level_and_its_place() {
+    let repo = TestRepo::new();
+    repo.write(".env", "PORT=1\n").stage().commit("root");
+
+    let ran = repo.ideoguard(&["doctor", "--no-store", "--format", "sarif"]);
+
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let results = report["runs"][0]["results"].as_array().unwrap();
+    let tracked = results.iter().find(|one| one["message"]["text"].as_str().unwrap().ends_with("is tracked")).unwrap();
+    assert_eq!((&tracked["ruleId"], &tracked["level"]), (&"env-files-ignored".into(), &"error".into()));
+    assert_eq!(tracked["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], ".env");
+    let other = results.iter().find(|one| one["ruleId"] == "webhook-signatures").unwrap();
+    assert_eq!((&other["kind"], &other["level"]), (&"notApplicable".into(), &"none".into()));
 }
 
 #[test]

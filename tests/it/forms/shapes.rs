@@ -14,7 +14,7 @@ use crate::report::{outcome, rich};
 
 /// Holds a report to a schema.
 #[track_caller]
-fn assert_valid(schema: Value, report: &Value) {
+pub(crate) fn assert_valid(schema: Value, report: &Value) {
     let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
     compiler.add_resource("mem:///schema.json", schema).unwrap();
     let index = compiler.compile("mem:///schema.json", &mut schemas).unwrap();
@@ -24,7 +24,7 @@ fn assert_valid(schema: Value, report: &Value) {
 }
 
 /// Returns the schema of OASIS, from the package `serde-sarif`, which cargo has fetched for these tests.
-fn sarif_schema() -> Value {
+pub(crate) fn sarif_schema() -> Value {
     // Of the packages for other systems, a build fetches none.
     let version = Command::new(env!("CARGO")).arg("-vV").output().expect("cargo runs");
     let version = String::from_utf8(version.stdout).expect("UTF-8");
