@@ -7,7 +7,7 @@ use crate::finding::{Finding, Verdict};
 use crate::outcome::Outcome;
 use crate::rules;
 
-/// Leaves out what a rule of a file finds where a built-in rule found the same secret, and that blocks.
+/// Leaves out what a rule of a file finds where a built-in rule found the same secret at the same place, and that blocks.
 ///
 /// This comes after the verdicts: before, either could still be allowed where the other is not.
 pub(super) fn once(engine: &Engine, outcome: &mut Outcome) {
@@ -15,7 +15,7 @@ pub(super) fn once(engine: &Engine, outcome: &mut Outcome) {
         return;
     }
     let is_built_in = |one: &Finding| rules::by_id(&one.rule).is_some();
-    let key = |one: &Finding| (one.blob, one.path.clone(), one.fingerprint.clone());
+    let key = |one: &Finding| (one.blob, one.path.clone(), one.span.start, one.fingerprint.clone());
     let blocks = |one: &&Finding| one.verdict == Verdict::Leak && is_built_in(one);
     let told: HashSet<_> = outcome.findings.iter().filter(blocks).map(key).collect();
     let is_twice =
