@@ -1,10 +1,11 @@
 //! Findings per megabyte of folders, and what each rule costs there.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use ideoguard::detect::Engine;
+use ideoguard::detect::{Engine, Match};
 use ideoguard::finding::Confidence;
 use ideoguard::rules::{BUILT_IN, Finder, Place, Rule, Shape};
 
@@ -13,15 +14,23 @@ const LARGEST: u64 = 8 << 20;
 /// As many of the dearest rules as are printed.
 const DEAREST: usize = 15;
 
+/// A file that was read.
+struct File {
+    path: PathBuf,
+    text: Vec<u8>,
+}
+
 /// Scans the folders, and prints findings by rule and the cost of rules.
 pub(crate) fn measure(engine: &Engine, folders: &[PathBuf]) {
-    let texts = texts(folders);
-    let bytes: usize = texts.iter().map(Vec::len).sum();
+    let files = files(folders);
+    let bytes: usize = files.iter().map(|file| file.text.len()).sum();
     let megabytes = bytes as f64 / 1e6;
     let start = Instant::now();
-    let found: Vec<_> = texts.iter().flat_map(|text| engine.scan(text)).collect();
+    let found: Vec<_> = files.iter().map(|file| engine.scan(&file.text)).collect();
     let time = start.elapsed();
-    println!("\n{} files, {megabytes:.1} MB, {:.0} MB/s on one core", texts.len(), megabytes / time.as_secs_f64());
+    println!("\n{} files, {megabytes:.1} MB, {:.0} MB/s on one core", files.len(), megabytes / time.as_secs_f64());
+    print_places(&files, &found);
+    let found: Vec<_> = found.into_iter().flatten().collect();
 
     let mut by_rule: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
     for one in &found {
@@ -34,16 +43,31 @@ pub(crate) fn measure(engine: &Engine, folders: &[PathBuf]) {
     }
     let blocking = found.iter().filter(|one| one.confidence >= Confidence::High).count();
     println!("{blocking} blocking: one for each {:.1} MB", megabytes / blocking.max(1) as f64);
-    print_costs(&texts, megabytes);
+    print_costs(&files, megabytes);
 }
 
-/// Reads every file below the folders.
-fn texts(folders: &[PathBuf]) -> Vec<Vec<u8>> {
-    let files = folders.iter().flat_map(|folder| ignore::WalkBuilder::new(folder).hidden(false).build());
-    let paths = files.filter_map(Result::ok).filter(|entry| {
+/// Prints where each blocking finding stands, and never what it is: whoever judges one looks there.
+fn print_places(files: &[File], found: &[Vec<Match>]) {
+    let all = files.iter().zip(found).flat_map(|(file, found)| found.iter().map(move |one| (file, one)));
+    for (file, one) in all.filter(|(_, one)| one.confidence >= Confidence::High) {
+        let Range { start, end } = one.span;
+        let line = memchr::memchr_iter(b'\n', &file.text[..start]).count() + 1;
+        println!("{} {} {}:{line} bytes {start}..{end}", one.confidence.name(), one.rule.id, file.path.display());
+    }
+}
+
+/// Reads every file below the folders, in order of their paths.
+fn files(folders: &[PathBuf]) -> Vec<File> {
+    let walk = |folder| ignore::WalkBuilder::new(folder).standard_filters(false).sort_by_file_path(Path::cmp).build();
+    let entries = folders.iter().flat_map(walk).filter_map(Result::ok).filter(|entry| {
         entry.file_type().is_some_and(|kind| kind.is_file()) && entry.metadata().is_ok_and(|data| data.len() <= LARGEST)
     });
-    paths.filter_map(|entry| std::fs::read(entry.path()).ok()).collect()
+    entries
+        .filter_map(|entry| {
+            let text = std::fs::read(entry.path()).ok()?;
+            Some(File { path: entry.into_path(), text })
+        })
+        .collect()
 }
 
 const fn place(confidence: Confidence) -> usize {
@@ -64,9 +88,9 @@ struct Cost {
 }
 
 /// Prints the rules whose literals are tried longest, and what all of them cost together.
-fn print_costs(texts: &[Vec<u8>], megabytes: f64) {
+fn print_costs(files: &[File], megabytes: f64) {
     let shapes = BUILT_IN.iter().filter_map(|rule| match &rule.finder {
-        Finder::Shape(shape) => Some(cost(rule, shape, texts)),
+        Finder::Shape(shape) => Some(cost(rule, shape, files)),
         Finder::Search(_) | Finder::Name | Finder::Code => None,
     });
     let mut costs: Vec<_> = shapes.collect();
@@ -84,9 +108,10 @@ fn micros(time: Duration, megabytes: f64) -> f64 {
 }
 
 /// Tries a shape wherever one of its literals stands; what looking for literals costs is not counted, as all share it.
-fn cost(rule: &'static Rule, shape: &Shape, texts: &[Vec<u8>]) -> Cost {
+fn cost(rule: &'static Rule, shape: &Shape, files: &[File]) -> Cost {
     let mut cost = Cost { rule, tries: 0, time: Duration::ZERO };
-    for (text, literal) in texts.iter().flat_map(|text| shape.literals.iter().map(move |literal| (text, literal))) {
+    for (text, literal) in files.iter().flat_map(|file| shape.literals.iter().map(move |literal| (&file.text, literal)))
+    {
         let places: Vec<usize> =
             memchr::memmem::find_iter(text, literal).filter(|at| counts(shape, literal, text, *at)).collect();
         cost.tries += places.len();

@@ -4,6 +4,7 @@ use crate::finding::Confidence;
 
 use super::before::Label;
 use super::candidate::{Candidate, Look};
+use super::doubt;
 use super::found::{Match, Rank};
 use super::name::Bond;
 use super::random;
@@ -40,7 +41,7 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Option<Match> {
     }
     let mut found = candidate.found("generic-secret", Rank::Generic, confidence, candidate.value.clone())?;
     found.evidence = vec!["its name says that it is a secret", "it looks random"];
-    Some(found)
+    Some(doubt::weigh(candidate, found))
 }
 
 /// Tells whether what stands right beside the value says that it is something else, or not all of it.

@@ -5,6 +5,7 @@ use crate::rules::{self, Named, Proven, Rule, Spelling};
 
 use super::before::Label;
 use super::candidate::{Candidate, Look};
+use super::doubt;
 use super::found::{Match, Rank};
 use super::generic;
 use super::name::{Bond, Names};
@@ -65,7 +66,7 @@ fn fit(candidate: &Candidate<'_>, rule: &'static Rule, named: &Named) -> Option<
     let confidence = rule.confidence_with(proof).max(Confidence::Medium);
     let mut found = candidate.found_by(rule, Rank::Issuer, confidence, start..start + length);
     found.evidence = vec![NAMED, evidence];
-    Some(found)
+    Some(doubt::weigh(candidate, found))
 }
 
 /// The shortest private part of a JSON Web Key: 32 bytes.

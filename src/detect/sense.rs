@@ -26,6 +26,8 @@ pub(super) struct Sense {
     pub(super) generic: bool,
     /// Bundlers put variables of this prefix into the pages they build.
     pub(super) bundled: bool,
+    /// It says that the value is made up.
+    pub(super) fake: bool,
 }
 
 /// How clearly a name says "secret".
@@ -53,6 +55,7 @@ impl Sense {
         header: false,
         generic: true,
         bundled: false,
+        fake: false,
     };
 
     /// Reads a name: split at `_`, `-`, `.` and where a capital begins a word.
@@ -74,6 +77,7 @@ impl Sense {
             header: name.eq_ignore_ascii_case(b"api-key"),
             generic: secret > Strength::None && said.nothing_else,
             bundled: BUNDLED.iter().any(|prefix| name.starts_with(prefix.as_bytes())),
+            fake: said.all.any(Says::FAKE),
         }
     }
 }
@@ -238,6 +242,7 @@ mod tests {
             header: lower == b"api-key",
             generic: secret > Strength::None && parts.iter().all(|part| part.len() == 1 || says(part, Says::GENERIC)),
             bundled: BUNDLED.iter().any(|prefix| name.starts_with(prefix.as_bytes())),
+            fake: parts.iter().any(|part| says(part, Says::FAKE)),
         }
     }
 
@@ -246,7 +251,7 @@ mod tests {
         let words = [
             "api", "key", "keys", "token", "encoded", "password", "secret", "cache", "page", "client", "ideogram",
             "webhook", "webhooks", "create", "hmac", "new", "id", "name", "sha256", "accesskey", "next", "public",
-            "vite", "session", "x", "foo", "2",
+            "vite", "session", "x", "foo", "fake", "2",
         ];
         let joint = prop_oneof!["", "_", "-", ".", "/"];
         let cased = |(word, case): (&str, u8)| match case {

@@ -9,13 +9,13 @@ const NEUTRAL: &[&str] = &[
     "char", "const", "constexpr", "content", "contents", "current", "data", "def", "default", "defaultvalue", "dev",
     "development", "do", "else", "env", "environ", "environment", "equals", "example", "examples", "export", "f",
     "false", "final", "from", "from_static", "frommaybe", "get", "getenv", "h", "header", "headers", "headervalue",
-    "https", "in", "initial", "into", "is", "let", "live", "local", "main", "new", "none", "nonnull", "not", "null",
-    "object", "of", "ok", "option", "optional", "or", "os", "plain", "plaintext", "primary", "private", "process",
-    "prod", "production", "public", "put", "qq", "quot", "r", "raw", "read", "readonly", "required", "return",
-    "sample", "schema", "secondary", "securestring", "sensitive", "set", "setenv", "setvalue", "setx", "some",
-    "staging", "static", "std", "str", "string", "string_view", "stringvalue", "text", "the", "then", "this", "to",
-    "to_owned", "to_string", "tostring", "true", "type", "u", "u8", "unset", "unwrap_or", "val", "value", "values",
-    "var", "with", "write", "wstring",
+    "hidden", "https", "in", "initial", "into", "is", "let", "live", "local", "main", "new", "none", "nonnull", "not",
+    "null", "object", "of", "ok", "option", "optional", "or", "os", "plain", "plaintext", "primary", "private",
+    "process", "prod", "production", "public", "put", "qq", "quot", "r", "raw", "read", "readonly", "required",
+    "return", "sample", "schema", "secondary", "securestring", "sensitive", "set", "setenv", "setvalue", "setx",
+    "some", "staging", "static", "std", "str", "string", "string_view", "stringvalue", "text", "the", "then", "this",
+    "to", "to_owned", "to_string", "tostring", "true", "type", "u", "u8", "unset", "unwrap_or", "val", "value",
+    "values", "var", "with", "write", "wstring",
 ];
 
 /// Words by which a name says "secret" alone.
@@ -50,10 +50,10 @@ const GENERIC: &[&str] = &[
 
 /// Words that say anywhere in a name that its value is no secret.
 const HARMLESS: &[&str] = &[
-    "checksum", "ciphertext", "commit", "csrf", "digest", "encrypted", "etag", "fingerprint", "guid", "hash", "hashed",
-    "idempotency", "integrity", "mappings", "md5", "nonce", "pagination", "pubkey", "publickey", "publishable",
-    "recaptcha", "revision", "sha", "sha1", "sha256", "sha384", "sha512", "sig", "signature", "sitekey", "uuid",
-    "verification", "xsrf",
+    "checksum", "ciphertext", "commit", "csrf", "digest", "encrypted", "etag", "exchange", "fingerprint", "guid",
+    "hash", "hashed", "idempotency", "integrity", "mappings", "md5", "nonce", "pagination", "pubkey", "publickey",
+    "publishable", "recaptcha", "revision", "salted", "saltedpassword", "sha", "sha1", "sha256", "sha384", "sha512",
+    "sig", "signature", "sitekey", "uuid", "verification", "xsrf",
 ];
 
 /// Words at the end of a name that say the same.
@@ -70,10 +70,11 @@ const KEY_FOR_ALL: &[&str] = &[
     "pub", "public", "publishable", "row", "site", "sort",
 ];
 
-/// Words that make a `token` beside them one that opens nothing: a place in a list, the name of a request.
+/// Words that make a `token` beside them one that opens nothing: a place in a list, the name of a request or a device.
 const TOKEN_FOR_ALL: &[&str] = &[
-    "authenticity", "change", "client", "continuation", "continue", "creation", "export", "import", "next", "page",
-    "pagination", "prev", "previous", "request", "resume", "start", "starting", "sync", "unit", "upload",
+    "apns", "authenticity", "change", "client", "continuation", "continue", "creation", "device", "export", "import",
+    "next", "page", "pagination", "prev", "previous", "request", "resume", "start", "starting", "sync", "unit",
+    "upload",
 ];
 
 /// What those are called that take a key.
@@ -81,6 +82,9 @@ const CLIENTS: &[&str] = &["api", "client", "ideogram", "sdk"];
 
 /// Words that say that a value is a sample.
 const SAMPLES: &[&str] = &["example", "examples", "sample"];
+
+/// Words by which a name says that its value is made up.
+const FAKES: &[&str] = &["bogus", "dummy", "fake", "mock", "mocked"];
 
 /// All lists, each with what its words say.
 const LISTS: &[(&[&str], Says)] = &[
@@ -95,6 +99,7 @@ const LISTS: &[(&[&str], Says)] = &[
     (TOKEN_FOR_ALL, Says::TOKEN_FOR_ALL),
     (CLIENTS, Says::CLIENT),
     (SAMPLES, Says::SAMPLE),
+    (FAKES, Says::FAKE),
 ];
 
 /// In which of the lists a word stands, one bit each.
@@ -124,6 +129,8 @@ impl Says {
     pub(super) const CLIENT: Self = Self(1 << 9);
     /// That the value is a sample.
     pub(super) const SAMPLE: Self = Self(1 << 10);
+    /// That the value is made up.
+    pub(super) const FAKE: Self = Self(1 << 11);
 
     /// Looks a word up, in whatever case it is written.
     pub(super) fn of(word: &[u8]) -> Self {

@@ -52,6 +52,9 @@ fn read(block: &[u8]) -> Option<Key> {
         return Some(Key::Encrypted("it is encrypted: a passphrase is needed as well"));
     }
     let bytes = decode(&STANDARD_NO_PAD, &body);
+    if is_abridged(&bytes, rest) {
+        return Some(Key::Other("most of it is left out"));
+    }
     if label.starts_with(b"OPENSSH") {
         return Some(openssh(&bytes));
     }
@@ -78,6 +81,13 @@ fn skip_fields(mut rest: &[u8]) -> &[u8] {
         }
         rest = &rest[end..];
     }
+}
+
+/// Says whether a block ends before a quarter of what its first bytes announce: a sample that was cut for a text.
+fn is_abridged(bytes: &[u8], rest: &[u8]) -> bool {
+    let [0x30, 0x82, high, low, ..] = bytes else { return false };
+    let announced = usize::from(u16::from_be_bytes([*high, *low]));
+    rest.ends_with(b"-----END") && rest.len() * 3 < announced
 }
 
 /// Collects the base64 of a block, past line ends, quotes and the signs that join strings.
@@ -196,6 +206,14 @@ mod tests {
         let text = b"just some text that somebody put between the two lines of a block";
 
         assert!(matches!(plain(&block("PRIVATE KEY", text, "\n")), Some(Proven::Fails(_))));
+    }
+
+    #[test]
+    fn a_key_of_which_a_line_is_shown_fails() {
+        let shown = |bytes: &[u8]| [block("RSA PRIVATE KEY", bytes, "\n"), b"-----END".to_vec()].concat();
+
+        assert!(matches!(plain(&shown(&rsa()[..60])), Some(Proven::Fails(_))));
+        assert!(matches!(plain(&shown(&rsa())), Some(Proven::Holds(_))));
     }
 
     #[test]

@@ -21,6 +21,10 @@ const WELL_KNOWN: &[&str] = &[
     "4839574812:A~AFD39kkdpWt3~ywyRZergyOLM~aJhac60qcK",
     // The specification of age.
     "AGE-SECRET-K~EY-1GFPYYSJZ~GFPYYSJZGFPY~YSJZGFPYYSJZ~GFPYYSJZGFPY~YSJZGFPQ4EGA~EX",
+    // The key of the administrator in the configuration that Apache APISIX comes with.
+    "edd1c9f03433~5f136f87ad84~b625c8f1",
+    // The samples of the `otpauth` URI.
+    "JBSWY3DPEHPK~3PXP",
     // The specification of OAuth 2.0.
     "2YotnFZFEj~r1zCsicMWp~AA",
     "tGzv3JOkF0~XG5Qx2TlKW~IA",
@@ -61,6 +65,7 @@ pub fn is_placeholder(value: &[u8]) -> bool {
         || has_telling_word(value)
         || names_itself(value)
         || is_sequence(value)
+        || is_mashed(value)
         || is_repetitive(value)
 }
 
@@ -129,6 +134,26 @@ fn succeeds(left: u8, right: u8) -> bool {
     left.is_ascii_alphanumeric() && right == left + 1 || matches!((left, right), (b'9', b'0' | b'a' | b'A'))
 }
 
+/// Keys beside each other that fingers run over where something must be typed.
+const WALKS: [&[u8]; 5] = [b"asdf", b"qwer", b"zxcv", b"qazwsx", b"1qaz"];
+/// A longer random text is too likely to hold four such keys.
+const LONGEST_WALK: usize = 48;
+/// The middle row of the keyboard, where hands lie.
+const HOME_ROW: &[u8] = b"asdfghjkl";
+/// As many letters as make most of them on the middle row no accident.
+const LEAST_LETTERS: usize = 10;
+
+/// Says whether a value was typed by hands that ran over the keyboard: `asdfqwer1234`, `sdkfjhsdkjfh`.
+fn is_mashed(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    // Half of the letters of hex lie in that row.
+    let letters = lower.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let is_hex = lower.iter().all(u8::is_ascii_hexdigit);
+    let at_home = lower.iter().filter(|byte| HOME_ROW.contains(byte)).count();
+    let walks = || WALKS.iter().any(|walk| contains(&lower, walk));
+    (!is_hex && letters >= LEAST_LETTERS && at_home * 20 >= letters * 17) || (lower.len() <= LONGEST_WALK && walks())
+}
+
 /// Says whether a value has few different characters, a long run of one, or one part over and over.
 fn is_repetitive(value: &[u8]) -> bool {
     let distinct = distinct(value);
@@ -138,7 +163,13 @@ fn is_repetitive(value: &[u8]) -> bool {
         12..20 => distinct <= 4,
         _ => distinct <= 6,
     };
-    few || has_long_run(value) || (1..=10).any(|period| repeats(value, period))
+    few || is_doubled(value) || has_long_run(value) || (1..=10).any(|period| repeats(value, period))
+}
+
+/// Says whether half of the characters repeat the one before: `0000111122223333`.
+fn is_doubled(value: &[u8]) -> bool {
+    let doubled = value.windows(2).filter(|pair| pair[0] == pair[1]).count();
+    value.len() >= 12 && doubled * 2 >= value.len()
 }
 
 /// Says whether one character comes many times in a row; `A` is what base64 makes of zeros, so it may, before enough else.
@@ -233,8 +264,22 @@ mod tests {
     }
 
     #[test]
+    fn what_hands_type_that_run_over_the_keyboard_is_a_placeholder() {
+        all_placeholders(&["asdfqwer12~34asdf", "sdf0o9823sj~dfsdf", "lkjhsdfkjhsdf~12kjh", "1qaz2wsx"]);
+        none_placeholders(&["hdkslfga", "0adf9da3fad~7adf2dafd6", "k3Jx9Qw2asZr7Tdf~b5Lm8Vc1"]);
+    }
+
+    #[test]
     fn repetitions_are_placeholders() {
-        all_placeholders(&["aaaaaaaaaaaa", "0000000000", "abcabcabcabc", "ababababab", "f00f00f00f00", "111122221111"]);
+        all_placeholders(&[
+            "aaaaaaaaaaaa",
+            "0000000000",
+            "abcabcabcabc",
+            "ababababab",
+            "f00f00f00f00",
+            "111122221111",
+            "000011112222~3333444455556666",
+        ]);
     }
 
     #[test]

@@ -1,0 +1,83 @@
+//! What is called a secret and looks like one, and is more often a sample, a link or a public key: it warns and does not block.
+
+use ideoguard::detect::Engine;
+use ideoguard::finding::Confidence;
+
+use crate::fake;
+
+/// Returns how sure we are of the one finding in a text.
+#[track_caller]
+fn confidence(text: &str) -> Confidence {
+    let found = Engine::built_in().scan(text.as_bytes());
+    assert_eq!(found.len(), 1, "{text}");
+    found[0].confidence
+}
+
+/// Asserts that a value warns in `doubtful`, and blocks in `plain`, where nothing speaks against it.
+#[track_caller]
+fn assert_doubt(doubtful: &str, plain: &str) {
+    let value = fake::chars(31, fake::BASE62, 32);
+    assert_eq!(confidence(&doubtful.replace("{V}", &value)), Confidence::Medium, "{doubtful}");
+    assert_eq!(confidence(&plain.replace("{V}", &value)), Confidence::High, "{plain}");
+}
+
+#[test]
+fn a_name_that_says_made_up_is_believed() {
+    assert_doubt("static fakeAccessToken = \"{V}\"", "static liveAccessToken = \"{V}\"");
+}
+
+#[test]
+fn the_token_of_a_link_warns_and_that_of_an_interface_blocks() {
+    assert_doubt(
+        "see https://corp.io/reset?id=7&token={V} for it",
+        "see https://corp.io/api?id=7&access_token={V} for it",
+    );
+    assert_doubt("join https://us06web.zoom.us/j/82702918447?pwd={V}", "ZOOM_CLIENT_SECRET={V}");
+}
+
+#[test]
+fn the_result_of_an_example_in_a_comment_warns() {
+    assert_doubt("#   user.auth_token # => \"{V}\"", "user.auth_token = \"{V}\"");
+}
+
+#[test]
+fn a_key_beside_a_search_index_warns() {
+    assert_doubt(
+        "docsearch({ apiKey: \"{V}\", indexName: \"docs\" })",
+        "connect({ apiKey: \"{V}\", retry: \"often\" })",
+    );
+}
+
+#[test]
+fn a_password_that_reads_as_words_warns() {
+    let password = ["4-v3ry-53", "cr37-p455w0rd"].concat();
+
+    assert_eq!(confidence(&format!("administrator_login_password = \"{password}\"")), Confidence::Medium);
+}
+
+#[test]
+fn what_opens_nothing_by_its_name_is_no_finding() {
+    let value = fake::chars(32, "0123456789abcdef", 64);
+
+    for name in ["deviceToken", "apnsToken", "saltedpassword", "salted_password", "clientKeyExchange"] {
+        assert!(Engine::built_in().scan(format!("{name} = \"{value}\"").as_bytes()).is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn hardly_any_random_value_is_doubted() {
+    let engine = Engine::built_in();
+    for (alphabet, count) in [(fake::BASE62, 20), (fake::BASE62, 32), ("0123456789abcdef", 32)] {
+        let is_doubted = |seed| {
+            let text = format!("client_secret = \"{}\"", fake::chars(seed, alphabet, count));
+            engine.scan(text.as_bytes()).iter().any(|one| one.confidence < Confidence::High)
+        };
+
+        let doubted = (0..1000).filter(|seed| is_doubted(*seed)).count();
+
+        assert!(doubted <= MOST_DOUBTED, "{doubted} of 1000, {count} characters of {alphabet}");
+    }
+}
+
+/// As many random values as may happen to read as words.
+const MOST_DOUBTED: usize = 4;
