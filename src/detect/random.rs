@@ -189,7 +189,7 @@ pub(super) fn pair_score(text: &[u8]) -> f32 {
     score(text, |cell| i8::from_le_bytes([PAIRS[cell]]))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "sums of at most 512 small numbers are exact in an f32")]
+#[expect(clippy::cast_precision_loss, reason = "sums of a few hundred small numbers are exact in an f32")]
 fn score(text: &[u8], ratio: impl Fn(usize) -> i8) -> f32 {
     let pairs = text.windows(2);
     let count = pairs.len().max(1);
