@@ -1,7 +1,5 @@
 //! 64 bytes looked at together: one bit each.
 
-use super::runs::is_token;
-
 /// How many bytes become a mask.
 pub(super) const BLOCK: usize = 64;
 
@@ -26,13 +24,41 @@ fn of_block(block: &[u8; BLOCK], is_one: impl Fn(u8) -> bool) -> u64 {
     eights.iter().rev().fold(0, |mask, flags| mask << 8 | eight(flags))
 }
 
-/// Which of 64 times 32 bytes are token characters.
+/// A set of ASCII characters that is searched for in many bytes.
+pub(super) trait Class {
+    /// The characters.
+    const LIST: &'static [u8];
+    /// The same for an instruction that looks them up.
+    const HALVES: Halves = halves(Self::LIST);
+
+    /// Tells whether a byte is one of them.
+    fn has(byte: u8) -> bool;
+}
+
+/// For each low and each high half of a byte, the groups of characters that have it.
+///
+/// A byte is in the set if a group has both of its halves. A group is made of the characters with one high half.
+type Halves = ([u8; 16], [u8; 16]);
+
+const fn halves(list: &[u8]) -> Halves {
+    let (mut low, mut high) = ([0; 16], [0; 16]);
+    let mut at = 0;
+    while at < list.len() {
+        let byte = list[at];
+        low[(byte & 15) as usize] |= 1 << (byte >> 4);
+        high[(byte >> 4) as usize] |= 1 << (byte >> 4);
+        at += 1;
+    }
+    (low, high)
+}
+
+/// Which of 64 times 32 bytes are of a class.
 pub(super) type Masks = [u64; 32];
 
-/// Notes which bytes of a text are token characters, the first in the lowest bit of the first mask, as far as the masks reach.
+/// Notes which bytes of a text are of a class, the first in the lowest bit of the first mask, as far as the masks reach.
 ///
 /// It is as if zeros followed the text.
-pub(super) fn tokens(text: &[u8], masks: &mut Masks) {
+pub(super) fn find<C: Class>(text: &[u8], masks: &mut Masks) {
     let blocks = text.len().div_ceil(BLOCK).min(masks.len());
     let masks = &mut masks[..blocks];
     #[cfg(target_arch = "x86_64")]
@@ -40,17 +66,17 @@ pub(super) fn tokens(text: &[u8], masks: &mut Masks) {
         #[expect(unsafe_code, reason = "what needs instructions that not every processor has")]
         // SAFETY: this one has them.
         unsafe {
-            avx2::tokens(text, masks);
+            avx2::find(text, &C::HALVES, masks);
         }
         return;
     }
-    one_by_one(text, masks);
+    one_by_one::<C>(text, masks);
 }
 
 /// The same on any processor.
-fn one_by_one(text: &[u8], masks: &mut [u64]) {
+fn one_by_one<C: Class>(text: &[u8], masks: &mut [u64]) {
     for (number, mask) in masks.iter_mut().enumerate() {
-        *mask = of(&text[number * BLOCK..], is_token);
+        *mask = of(&text[number * BLOCK..], C::has);
     }
 }
 
@@ -64,29 +90,11 @@ mod avx2 {
         _mm256_srli_epi16,
     };
 
-    use super::BLOCK;
-    use crate::detect::runs::is_token;
-
-    /// For each low and each high half of a byte, the groups of token characters that have it.
-    ///
-    /// A byte is a token character if a group has both of its halves.
-    const HALVES: ([u8; 16], [u8; 16]) = {
-        let (mut low, mut high) = ([0; 16], [0; 16]);
-        let mut byte = 0_u8;
-        while byte < 128 {
-            // One group for each high half from 2 to 7.
-            if is_token(byte) {
-                low[(byte & 15) as usize] |= 1 << (byte >> 4);
-                high[(byte >> 4) as usize] |= 1 << (byte >> 4);
-            }
-            byte += 1;
-        }
-        (low, high)
-    };
+    use super::{BLOCK, Halves};
 
     #[target_feature(enable = "avx2")]
-    pub(super) fn tokens(text: &[u8], masks: &mut [u64]) {
-        let (low, high) = (table(HALVES.0), table(HALVES.1));
+    pub(super) fn find(text: &[u8], halves: &Halves, masks: &mut [u64]) {
+        let (low, high) = (table(halves.0), table(halves.1));
         for (number, mask) in masks.iter_mut().enumerate() {
             let rest = &text[number * BLOCK..];
             let mut filled = [0; BLOCK];
@@ -129,6 +137,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    use crate::detect::block::Sixes;
+    use crate::detect::escaped::{Followers, Signs};
+    use crate::detect::runs::Tokens;
+
     proptest! {
         #[test]
         fn each_byte_has_its_own_bit(text in prop::collection::vec(any::<u8>(), 0..100)) {
@@ -142,17 +154,26 @@ mod tests {
         }
 
         #[test]
-        fn every_processor_sees_the_same_tokens(text in prop::collection::vec(any::<u8>(), 0..2100)) {
+        fn every_processor_sees_the_same(text in prop::collection::vec(any::<u8>(), 0..2100)) {
             let (mut here, mut anywhere) = ([0; 32], [0; 32]);
             let blocks = text.len().div_ceil(BLOCK).min(32);
 
-            tokens(&text, &mut here);
-            one_by_one(&text, &mut anywhere[..blocks]);
+            find::<Tokens>(&text, &mut here);
+            one_by_one::<Tokens>(&text, &mut anywhere[..blocks]);
 
             prop_assert_eq!(here, anywhere);
             for (at, byte) in text.iter().enumerate().take(32 * BLOCK) {
-                prop_assert_eq!(here[at / BLOCK] >> (at % BLOCK) & 1 == 1, is_token(*byte));
+                prop_assert_eq!(here[at / BLOCK] >> (at % BLOCK) & 1 == 1, Tokens::has(*byte));
             }
         }
+    }
+
+    #[test]
+    fn a_class_has_what_its_list_has() {
+        fn is_even<C: Class>() -> bool {
+            (0..=u8::MAX).all(|byte| C::has(byte) == C::LIST.contains(&byte))
+        }
+
+        assert!(is_even::<Tokens>() && is_even::<Signs>() && is_even::<Followers>() && is_even::<Sixes>());
     }
 }

@@ -108,7 +108,7 @@ impl Engine {
 
     /// Finds every match that the clues within a stretch of a text lead to, overlapping ones included.
     ///
-    /// Together with [`Engine::scan_utf16`], all clues of a text lead to what [`Engine::scan_all`] finds.
+    /// Together with [`Engine::scan_hidden`], all clues of a text lead to what [`Engine::scan_all`] finds.
     #[must_use]
     pub fn follow_clues(&self, text: &[u8], clues: &[Clue], within: &Range<usize>) -> Vec<Match> {
         let mut found = Vec::new();
@@ -140,6 +140,7 @@ impl Engine {
                 }
                 Kind::Run => {
                     let run = at + escape::lead(text, at)..clue.end as usize;
+                    self.undo_hex(text, &run, Reach::BYTES, DEPTH, &mut found);
                     if stretch.is_public(&run) {
                         continue;
                     }

@@ -4,6 +4,7 @@ use crate::finding::Confidence;
 
 use super::before::Label;
 use super::candidate::{Candidate, Look};
+use super::coded;
 use super::doubt;
 use super::found::{Match, Rank};
 use super::name::Bond;
@@ -11,7 +12,6 @@ use super::random;
 use super::runs;
 use super::sense::Strength;
 use super::value::Form;
-use super::view;
 
 /// The shortest secret that is reported when its name says so of many things, or when it could be a salt or a number.
 const SHORTEST_VAGUE: usize = 20;
@@ -57,7 +57,7 @@ pub(super) fn is_part_of_more(candidate: &Candidate<'_>) -> bool {
 fn is_readable(candidate: &Candidate<'_>) -> bool {
     let is_word = |word: &[u8]| word.len() < SHORTEST_HIDDEN || !random::is_random(word);
     let is_hashed = |text: &[u8]| HASHED.iter().any(|sign| memchr::memmem::find(text, sign).is_some());
-    view::readable(&candidate.text[candidate.value.clone()])
+    coded::readable(&candidate.text[candidate.value.clone()])
         .is_some_and(|text| is_hashed(&text) || text.split(|byte| !runs::is_token(*byte)).all(is_word))
 }
 

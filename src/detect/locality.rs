@@ -26,6 +26,9 @@ pub(super) struct Reach {
 impl Reach {
     /// One byte a character.
     pub(super) const BYTES: Self = Self { context: CONTEXT, longest: MAX_MATCH };
-    /// Two bytes a character.
-    pub(super) const UTF16: Self = Self { context: CONTEXT / 2, longest: MAX_MATCH / 2 };
+
+    /// So many bytes for each character.
+    pub(super) const fn shared_by(self, width: usize) -> Self {
+        Self { context: self.context / width, longest: self.longest / width }
+    }
 }

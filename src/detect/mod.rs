@@ -3,18 +3,22 @@
 //! Two lanes read a text. The *token lane* finds runs of token characters and
 //! judges each once, by its shape and by what stands beside it. The *keyword
 //! lane* looks for the few literals of secrets that hold no such run. Decoded
-//! views of a text (UTF-16, joined literals, base64) go through the same lanes.
+//! views of a text (base64, escapes, joined literals, and more) go through the same lanes.
 //! How far a detector may look is written down in [`locality`].
 
 mod before;
 mod behind;
 mod bits;
+mod block;
 mod candidate;
 pub mod clues;
+mod coded;
 mod doubt;
 mod escape;
+mod escaped;
 mod found;
 mod generic;
+mod hidden;
 mod ideogram;
 mod issuer;
 mod joint;
@@ -23,17 +27,20 @@ pub mod locality;
 mod name;
 mod nearly;
 mod own;
+mod pieces;
 mod random;
 mod runs;
 mod sense;
 mod value;
 mod view;
+mod wide;
 mod words;
 
 use std::cell::OnceCell;
 use std::ops::Range;
 
 pub use found::{Match, resolve};
+pub use hidden::Signs;
 pub use nearly::Nearly;
 
 use crate::finding::Secret;
@@ -44,7 +51,6 @@ use literals::{Keyword, Literals};
 use locality::Reach;
 use own::Own;
 use value::Stretch;
-use view::View;
 
 /// How many encodings may lie around each other: base64 in joined literals in UTF-16.
 const DEPTH: usize = 3;
@@ -96,25 +102,9 @@ impl Engine {
     pub fn scan_all(&self, text: &[u8]) -> Vec<Match> {
         let mut found = Vec::new();
         self.scan_text(text, &(0..text.len()), Reach::BYTES, DEPTH, &mut found);
-        self.in_utf16(text, &mut found);
+        self.undo_all(text, &(0..text.len()), Reach::BYTES, DEPTH, &mut found);
         self.settle(text, &mut found);
         found
-    }
-
-    /// Finds every match that is written in UTF-16, overlapping ones included.
-    #[must_use]
-    pub fn scan_utf16(&self, text: &[u8]) -> Vec<Match> {
-        let mut found = Vec::new();
-        self.in_utf16(text, &mut found);
-        self.settle(text, &mut found);
-        found
-    }
-
-    /// Adds what is written in UTF-16.
-    fn in_utf16(&self, text: &[u8], found: &mut Vec<Match>) {
-        for view in view::utf16(text) {
-            self.scan_view(&view, Reach::UTF16, DEPTH - 1, "written in UTF-16", found);
-        }
     }
 
     /// Makes of matches what rule files say of them.
@@ -150,9 +140,15 @@ impl Engine {
             let run = run.start + escape::lead(text, run.start)..run.end;
             // Beside a view's core stand its neighbours, judged where they are met themselves. To judge
             // them again in each other's views costs eight times as much with every level of encoding.
-            let counts = core.start <= run.start && run.end <= core.end && !stretch.is_public(&run);
+            let counts = core.start <= run.start && run.end <= core.end;
+            if counts {
+                self.undo_hex(text, &run, reach, depth, found);
+            }
             let near = || mentions.near(&run, reach);
-            if counts && let Some(look) = Look::of(&text[run.clone()], reach, near) {
+            if counts
+                && !stretch.is_public(&run)
+                && let Some(look) = Look::of(&text[run.clone()], reach, near)
+            {
                 let ideogram = mentions.beside(&run, reach, || may_say_ideogram(text));
                 self.judge(text, run, &mut stretch, look, ideogram, reach, depth, found);
             }
@@ -177,25 +173,8 @@ impl Engine {
         if depth == 0 {
             return;
         }
-        if let Some(view) = view::base64(text, &candidate.value, reach) {
-            self.scan_view(&view, reach, depth - 1, "written in base64", found);
-        }
-        if let Some(view) = view::joined(text, &candidate.run, reach) {
-            self.scan_view(&view, reach, depth - 1, "joined from several pieces", found);
-        }
-    }
-
-    /// Scans a decoded text and brings what counts back to the original bytes.
-    fn scan_view(&self, view: &View, reach: Reach, depth: usize, evidence: &'static str, found: &mut Vec<Match>) {
-        let mut inner = Vec::new();
-        self.scan_text(&view.text, &view.core, reach, depth, &mut inner);
-        let counts = |found: &Match| view.core.start <= found.span.start && found.span.end <= view.core.end;
-        for mut one in inner.into_iter().filter(counts) {
-            one.span = view.original(&one.span);
-            one.extent = view.whole.clone().unwrap_or_else(|| view.original(&one.extent));
-            one.evidence.push(evidence);
-            found.push(one);
-        }
+        let views = [coded::base64(text, &candidate.value, reach), pieces::joined(text, &candidate.run, reach)];
+        views.iter().flatten().for_each(|view| self.scan_view(view, depth - 1, found));
     }
 }
 

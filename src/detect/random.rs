@@ -182,7 +182,7 @@ fn is_varied(text: &[u8]) -> bool {
 }
 
 /// Returns how much a text is like words, above 0, or like random text, below it: the mean of its pairs in bits.
-#[expect(clippy::cast_precision_loss, reason = "sums of at most 512 small numbers are exact in an f32")]
+#[expect(clippy::cast_precision_loss, reason = "sums of a few hundred small numbers are exact in an f32")]
 pub(super) fn pair_score(text: &[u8]) -> f32 {
     let pairs = text.windows(2);
     let count = pairs.len().max(1);

@@ -4,9 +4,10 @@
 //! bytes are looked at together: each becomes a bit that says whether it is a
 //! token character, and a few shifts find where 16 such bits follow each other.
 
+use std::marker::PhantomData;
 use std::ops::Range;
 
-use super::bits::{self, BLOCK, Masks};
+use super::bits::{self, BLOCK, Class, Masks};
 
 /// The shortest run that is looked at.
 pub(super) const SHORTEST: usize = 16;
@@ -16,18 +17,31 @@ pub(super) const fn is_token(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'-')
 }
 
-/// Returns every maximal run of at least [`SHORTEST`] token characters, in order.
-pub(super) fn runs(text: &[u8]) -> Runs<'_> {
-    Runs { text, next: 0, ahead: [0; 32], tokens: 0, edges: 0, start: None }
+/// The token characters.
+#[derive(Debug)]
+pub(super) struct Tokens;
+
+impl Class for Tokens {
+    const LIST: &'static [u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
+
+    fn has(byte: u8) -> bool {
+        is_token(byte)
+    }
 }
 
-/// A search for runs, block by block.
+/// Returns every maximal run of at least [`SHORTEST`] token characters, in order.
+pub(super) fn runs(text: &[u8]) -> Runs<'_, Tokens, SHORTEST> {
+    Runs::of(text)
+}
+
+/// A search for runs of at least `LEAST` characters of a class, block by block.
 #[derive(Debug)]
-pub(super) struct Runs<'a> {
+pub(super) struct Runs<'a, C, const LEAST: usize> {
     text: &'a [u8],
+    class: PhantomData<C>,
     /// Where the next block begins.
     next: usize,
-    /// Which bytes are token characters, of the next block and some behind it.
+    /// Which bytes are characters, of the next block and some behind it.
     ahead: Masks,
     /// Where long runs begin and end in the current block.
     edges: u64,
@@ -37,7 +51,7 @@ pub(super) struct Runs<'a> {
     start: Option<usize>,
 }
 
-impl Iterator for Runs<'_> {
+impl<C: Class, const LEAST: usize> Iterator for Runs<'_, C, LEAST> {
     type Item = Range<usize>;
 
     fn next(&mut self) -> Option<Range<usize>> {
@@ -47,7 +61,7 @@ impl Iterator for Runs<'_> {
                 self.edges &= self.edges - 1;
                 match self.start.take() {
                     Some(start) => return Some(start..at),
-                    None => self.start = Some(at + 1 - SHORTEST),
+                    None => self.start = Some(at + 1 - LEAST),
                 }
             }
             if self.next > self.text.len() {
@@ -58,19 +72,30 @@ impl Iterator for Runs<'_> {
     }
 }
 
-impl Runs<'_> {
+impl<'a, C: Class, const LEAST: usize> Runs<'a, C, LEAST> {
+    /// A power of two that leaves the bits of the block before in sight.
+    const STEPS: u32 = {
+        assert!(LEAST.is_power_of_two() && LEAST <= BLOCK);
+        LEAST.trailing_zeros()
+    };
+
+    /// Begins a search.
+    pub(super) fn of(text: &'a [u8]) -> Self {
+        Self { text, class: PhantomData, next: 0, ahead: [0; 32], tokens: 0, edges: 0, start: None }
+    }
+
     /// Reads the next block; one more than the text fills ends its last run.
     fn read(&mut self) {
         let block = self.next / BLOCK % self.ahead.len();
         if block == 0 {
             self.ahead = [0; 32];
-            bits::tokens(&self.text[self.next..], &mut self.ahead);
+            bits::find::<C>(&self.text[self.next..], &mut self.ahead);
         }
         let tokens = self.ahead[block];
-        // Bits of the upper half stay where the 15 bytes before, for which the lower half stands, are token characters too.
+        // Bits of the upper half stay where the bytes before, for which the lower half stands, are such characters too.
         let mut long = u128::from(tokens) << BLOCK | u128::from(self.tokens);
-        for step in [1, 2, 4, 8] {
-            long &= long << step;
+        for step in 0..Self::STEPS {
+            long &= long << (1 << step);
         }
         self.edges = ((long ^ long << 1) >> BLOCK) as u64;
         self.tokens = tokens;

@@ -8,7 +8,7 @@ use ideoguard::detect::locality::{CONTEXT, MAX_MATCH};
 use ideoguard::detect::{Engine, Match};
 use proptest::prelude::*;
 
-use crate::fake;
+use crate::{encode, fake};
 
 /// Built once: every window asks it.
 static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::built_in);
@@ -34,6 +34,13 @@ pub(crate) fn piece() -> impl Strategy<Value = Vec<u8>> {
         (0..9_u64).prop_map(move |seed| base64::engine::general_purpose::STANDARD.encode(key(seed)).into_bytes()),
         (0..9_u64).prop_map(move |seed| utf16(&format!("IDEOGRAM_API_KEY={}\r\n", key(seed)))),
         (0..9_u64).prop_map(|seed| fake::chars(seed, fake::BASE62, 600).into_bytes()),
+        (0..9_u64, 0..7_usize).prop_map(move |(seed, code)| encode::escaped(&key(seed), code).into_bytes()),
+        (0..9_u64).prop_map(move |seed| encode::hex(key(seed).as_bytes()).into_bytes()),
+        (0..9_u64, 0..40_usize, 0..90_usize).prop_map(move |(seed, before, width)| {
+            let text = format!("{} IDEOGRAM_API_KEY={}\n{}", "x y ".repeat(before), key(seed), "z ".repeat(before));
+            encode::wrapped(text.as_bytes(), width).into_bytes()
+        }),
+        (0..9_u64).prop_map(move |seed| encode::wide(&format!("IDEOGRAM_API_KEY={} ", key(seed)), 4)),
         prop::sample::select(WORDS).prop_map(|word| word.as_bytes().to_vec()),
         prop::sample::select(WORDS).prop_map(|word| word.as_bytes().to_vec()),
         prop::sample::select(WORDS).prop_map(|word| word.as_bytes().to_vec()),
@@ -164,7 +171,7 @@ proptest! {
 
         engine.find_clues(&text, &all, &mut clues);
         let mut found = engine.follow_clues(&text, &clues, &all);
-        found.extend(engine.scan_utf16(&text));
+        found.extend(engine.scan_hidden(&text));
 
         prop_assert_eq!(seen_of(&found, 0, &all, text.len()), seen_of(&engine.scan_all(&text), 0, &all, text.len()));
     }

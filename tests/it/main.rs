@@ -13,6 +13,8 @@ mod commit;
 mod common;
 mod damage;
 mod doctor;
+mod encode;
+mod encodings;
 mod fake;
 mod files;
 mod formats;

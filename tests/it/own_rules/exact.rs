@@ -151,7 +151,7 @@ proptest! {
 
         ENGINE.find_clues(&text, &all, &mut clues);
         let mut found = ENGINE.follow_clues(&text, &clues, &all);
-        found.extend(ENGINE.scan_utf16(&text));
+        found.extend(ENGINE.scan_hidden(&text));
 
         prop_assert_eq!(seen_of(&found, 0, &all, text.len()), seen_of(&ENGINE.scan_all(&text), 0, &all, text.len()));
     }

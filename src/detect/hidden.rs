@@ -1,0 +1,90 @@
+//! What is written so that no run of a text shows it, and how it is scanned once that is undone.
+
+use std::ops::Range;
+
+use super::found::Match;
+use super::locality::Reach;
+use super::view::View;
+use super::{DEPTH, Engine, block, coded, escaped, wide};
+
+/// Which signs of something hidden a text has.
+///
+/// Each is looked for in so few bytes that a stretch shows it to whoever sees [`super::clues::MARGIN`] bytes around.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Signs {
+    /// A zero: UTF-16 may stand there.
+    zero: bool,
+    /// An escape for a character of a token.
+    escape: bool,
+    /// As many digits of base64 as other code does not take for a value.
+    block: bool,
+}
+
+impl Signs {
+    /// Looks for them in a text, but for those that are known.
+    #[must_use]
+    pub fn of(text: &[u8], known: Self) -> Self {
+        Self {
+            zero: known.zero || memchr::memchr(0, text).is_some(),
+            escape: known.escape || escaped::may_stand_in(text),
+            block: known.block || block::may_stand_in(text),
+        }
+    }
+
+    /// Tells whether there is one.
+    #[must_use]
+    pub fn any(self) -> bool {
+        self.zero || self.escape || self.block
+    }
+}
+
+impl Engine {
+    /// Finds every match that no run of a text shows, overlapping ones included.
+    #[must_use]
+    pub fn scan_hidden(&self, text: &[u8]) -> Vec<Match> {
+        let mut found = Vec::new();
+        self.undo_all(text, &(0..text.len()), Reach::BYTES, DEPTH, &mut found);
+        self.settle(text, &mut found);
+        found
+    }
+
+    /// Scans what is hidden in a text, as far as it lies in `core`.
+    pub(super) fn undo_all(
+        &self,
+        text: &[u8],
+        core: &Range<usize>,
+        reach: Reach,
+        depth: usize,
+        found: &mut Vec<Match>,
+    ) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        let is_inside = |stretch: &Range<usize>| core.start <= stretch.start && stretch.end <= core.end;
+        let escaped = escaped::stretches(text).filter(is_inside);
+        let escaped = escaped.filter_map(|stretch| escaped::view(text, &stretch, reach));
+        let views = wide::views(text, reach).chain(block::views(text, reach)).chain(escaped);
+        views.for_each(|view| self.scan_view(&view, depth, found));
+    }
+
+    /// Scans what a run of hex digits stands for.
+    pub(super) fn undo_hex(&self, text: &[u8], run: &Range<usize>, reach: Reach, depth: usize, found: &mut Vec<Match>) {
+        if depth > 0
+            && let Some(view) = coded::hex(text, run, reach)
+        {
+            self.scan_view(&view, depth - 1, found);
+        }
+    }
+
+    /// Scans a decoded text and brings what counts back to the original bytes.
+    pub(super) fn scan_view(&self, view: &View, depth: usize, found: &mut Vec<Match>) {
+        let mut inner = Vec::new();
+        self.scan_text(&view.text, &view.core, view.reach, depth, &mut inner);
+        self.undo_all(&view.text, &view.core, view.reach, depth, &mut inner);
+        let counts = |found: &Match| view.core.start <= found.span.start && found.span.end <= view.core.end;
+        for mut one in inner.into_iter().filter(counts) {
+            one.span = view.original(&one.span);
+            one.extent = view.whole.clone().unwrap_or_else(|| view.original(&one.extent));
+            one.evidence.push(view.evidence);
+            found.push(one);
+        }
+    }
+}
