@@ -161,6 +161,7 @@ const DETECTION: &[&str] = &[
     "src/decide/marks.rs",
     "src/decide/near.rs",
     "src/detect",
+    "src/entropy.rs",
     "src/finding.rs",
     "src/git/history.rs",
     "src/git/pack",

@@ -10,6 +10,7 @@ use sha1::{Digest, Sha1};
 use sha2::Sha256;
 use zeroize::Zeroize;
 
+use crate::entropy;
 use crate::oid::ObjectId;
 use crate::path::RepoPath;
 use crate::text::{CommitStamp, TextKind};
@@ -92,6 +93,12 @@ impl Secret {
         let head: String =
             self.0[..shown].iter().map(|byte| if byte.is_ascii_graphic() { char::from(*byte) } else { '?' }).collect();
         format!("{head}…({})", self.0.len())
+    }
+
+    /// Tells whether it has fewer bits a character than this: whether it is less random.
+    #[must_use]
+    pub fn has_less_than(&self, bits: f64) -> bool {
+        entropy::bits_per_byte(&self.0) < bits
     }
 
     /// Tells whether this hex is the SHA-1 of the secret, by which detect-secrets names it.

@@ -7,9 +7,11 @@
 //! of the environment reads git's variables only: what else it needs is passed in.
 
 pub mod audit;
+pub mod config;
 pub mod decide;
 pub mod detect;
 pub mod doctor;
+pub mod entropy;
 pub mod error;
 pub mod finding;
 pub mod gate;

@@ -67,7 +67,7 @@ struct Cost {
 fn print_costs(texts: &[Vec<u8>], megabytes: f64) {
     let shapes = BUILT_IN.iter().filter_map(|rule| match &rule.finder {
         Finder::Shape(shape) => Some(cost(rule, shape, texts)),
-        Finder::Name | Finder::Code => None,
+        Finder::Search(_) | Finder::Name | Finder::Code => None,
     });
     let mut costs: Vec<_> = shapes.collect();
     costs.sort_by_key(|cost| std::cmp::Reverse(cost.time));

@@ -5,7 +5,6 @@ use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
-use ideoguard::detect::Engine;
 use ideoguard::doctor::{self, Checklist, Subject};
 use ideoguard::error::{Error, Result};
 use ideoguard::git::{GitEnv, Repository};
@@ -78,14 +77,14 @@ pub(super) fn run(plan: &DoctorPlan, colour: ColorChoice) -> Result<u8> {
     key::keep_out_of_dumps();
     let folder = plan.folder.canonicalize().map_err(Error::io("find", &plan.folder))?;
     let repository = Repository::discover(&folder)?;
-    let policy = scan::policy(&plan.scan, Some(&repository))?;
-    let engine = Engine::built_in();
+    let config = scan::config(&plan.scan, Some(&repository))?;
+    let engine = config.engine();
     let follow = Follow::new(plan.progress)?;
     let env = GitEnv::from_process();
     let registry = registry(&repository)?;
     let subject = Subject {
         engine: &engine,
-        policy: &policy,
+        policy: &config.policy,
         repository: &repository,
         limits: &plan.scan.limits,
         watch: &follow,
@@ -94,7 +93,7 @@ pub(super) fn run(plan: &DoctorPlan, colour: ColorChoice) -> Result<u8> {
         today: scan::today(),
         days: plan.days,
     };
-    let mut memory = history::memory(&plan.keep, &repository);
+    let mut memory = history::memory(&plan.keep, &repository, &config.rules);
     let mut list = subject.examine(&mut memory)?;
     if let Mend::Safe(run) = plan.mend {
         // Asked for a report, a program reads nothing else on standard output.

@@ -13,6 +13,7 @@ use ideoguard::git::Repository;
 use ideoguard::outcome::Outcome;
 use ideoguard::path::RepoPath;
 use ideoguard::report;
+use ideoguard::rules::RuleBook;
 use ideoguard::scan::history::{Choice, History, Memory, Scanned, Traced, shown};
 use ideoguard::text::Problem;
 
@@ -68,30 +69,30 @@ fn lines(list: &Path) -> Result<Vec<PathBuf>> {
 /// Scans one history.
 fn of_one(plan: &ScanPlan, how: &HistoryPlan, path: &Path, follow: &Follow) -> Result<Scanned> {
     let repository = Repository::discover(&scan::here()?.join(path))?;
-    let policy = scan::policy(plan, Some(&repository))?;
+    let config = scan::config(plan, Some(&repository))?;
     // What a limit leaves out must not count as scanned.
     let keep = if plan.limits.max_blob_bytes.is_some() { &Keep::Nothing } else { &how.store };
-    let mut memory = memory(keep, &repository);
-    let engine = Engine::built_in();
+    let mut memory = memory(keep, &repository, &config.rules);
+    let (engine, policy) = (config.engine(), &config.policy);
     let history = History {
         engine: &engine,
-        policy: &policy,
+        policy,
         repository: &repository,
         limits: &plan.limits,
         choice: &how.choice,
         watch: follow,
     };
     let mut scanned = history.run(&mut memory)?;
-    let notices = scan::notices(&plan.what, Some(&repository), &policy, &scanned.outcome);
-    scanned.outcome.notices.extend(notices);
+    let notices = scan::notices(&plan.what, Some(&repository), policy, &scanned.outcome);
+    scanned.outcome.notices.extend(notices.into_iter().chain(config.notice()));
     Ok(scanned)
 }
 
-/// Opens what is known of a repository.
-pub(super) fn memory(keep: &Keep, repository: &Repository) -> Memory {
+/// Opens what is known of a repository, of what these rules find.
+pub(super) fn memory(keep: &Keep, repository: &Repository, rules: &RuleBook) -> Memory {
     match keep {
-        Keep::Own => Memory::own(repository.common_dir()),
-        Keep::Shared(file) => Memory::shared(file, repository.common_dir()),
+        Keep::Own => Memory::own(repository.common_dir(), rules),
+        Keep::Shared(file) => Memory::shared(file, repository.common_dir(), rules),
         Keep::Nothing => Memory::none(),
     }
 }
@@ -100,7 +101,8 @@ pub(super) fn memory(keep: &Keep, repository: &Repository) -> Memory {
 pub(super) fn find(plan: &WherePlan, colour: ColorChoice) -> Result<u8> {
     let repository = Repository::discover(&scan::here()?.join(&plan.repository))?;
     let follow = Follow::new(plan.progress)?;
-    let engine = Engine::built_in();
+    let config = scan::local_config(&repository)?;
+    let engine = config.engine();
     let history = History {
         engine: &engine,
         policy: &Policy::none(scan::today()),
@@ -109,12 +111,12 @@ pub(super) fn find(plan: &WherePlan, colour: ColorChoice) -> Result<u8> {
         choice: &Choice::default(),
         watch: &follow,
     };
-    let traced = history.find(&plan.fingerprint, &mut memory(&plan.store, &repository))?;
+    let traced = history.find(&plan.fingerprint, &mut memory(&plan.store, &repository, &config.rules))?;
     follow.finish();
     if traced.is_cut_off {
         return Err(Error::Interrupted("interrupted: not all objects were looked at".to_owned()));
     }
-    output::say(&[page(plan, &traced)])?;
+    output::say(&[page(plan, &traced, &engine)])?;
     for problem in &traced.problems {
         output::explain(&problem.error, colour);
     }
@@ -126,9 +128,9 @@ pub(super) fn find(plan: &WherePlan, colour: ColorChoice) -> Result<u8> {
 }
 
 /// Writes down where a secret lives.
-fn page(plan: &WherePlan, traced: &Traced) -> String {
+fn page(plan: &WherePlan, traced: &Traced, engine: &Engine) -> String {
     let found = traced.found.as_ref();
-    let rule = found.and_then(|found| ideoguard::rules::by_id(&found.rule));
+    let rule = found.and_then(|found| engine.rule(&found.rule));
     let advice: Vec<String> = rule
         .map(|rule| rule.advice.to_owned())
         .into_iter()

@@ -52,7 +52,8 @@ pub(super) fn look_up(from: &Path, plan: &ScanPlan) -> Result<Taken> {
     let texts = Texts { repository: &repository, objects: repository.objects()?, top: &top };
     let named: Vec<Named> = import.wishes.iter().map(|wish| texts.entry(wish)).collect();
 
-    let outcome = scan(&repository, plan, &named);
+    let engine = super::scan::config(plan, Some(&repository))?.engine();
+    let outcome = scan(&engine, &repository, plan, &named);
     let secrets = secrets(&reader, &top, &import.wishes, &outcome.findings);
     let candidates = by_place(&outcome.findings, &secrets);
     let mut found = Vec::new();
@@ -149,7 +150,7 @@ impl Texts<'_> {
 }
 
 /// Scans the texts, each once, whatever is allowed in them.
-fn scan(repository: &Repository, plan: &ScanPlan, named: &[Named]) -> Outcome {
+fn scan(engine: &Engine, repository: &Repository, plan: &ScanPlan, named: &[Named]) -> Outcome {
     let mut seen = BTreeSet::new();
     let mut listing = Listing::default();
     for entry in named.iter().flatten() {
@@ -158,7 +159,7 @@ fn scan(repository: &Repository, plan: &ScanPlan, named: &[Named]) -> Outcome {
         }
     }
     let policy = Policy::none(today());
-    ideoguard::scan::run(&Engine::built_in(), &policy, Some(repository), listing, &plan.limits)
+    ideoguard::scan::run(engine, &policy, Some(repository), listing, &plan.limits)
 }
 
 /// Returns an entry that names the same text.

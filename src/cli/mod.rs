@@ -4,6 +4,7 @@ mod allow;
 mod args;
 mod audit;
 mod baseline;
+mod config;
 mod doctor;
 mod explain;
 mod framework;

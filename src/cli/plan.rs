@@ -279,12 +279,24 @@ pub(super) struct AllowPlan {
     pub(super) config: Option<PathBuf>,
 }
 
+/// What to show of which rules.
+pub(super) struct RulesPlan {
+    /// What to show.
+    pub(super) what: Shown,
+    /// The rule file, when it is not the one at the top of the work tree.
+    pub(super) config: Option<PathBuf>,
+}
+
 /// What to show of the rules.
-pub(super) enum RulesPlan {
+pub(super) enum Shown {
     /// All, one line each.
     List,
     /// One.
-    Show(String),
+    One(String),
+    /// What they find in a file, and nearly find; `-` is standard input. Of one rule, if it is named.
+    Test(PathBuf, Option<String>),
+    /// Whether the rule files make sense, and their rules pass their own samples.
+    Check,
 }
 
 /// Where a store is.

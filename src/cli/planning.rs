@@ -24,7 +24,7 @@ use super::framework::{self, Asked};
 use super::key::KeyPlan;
 use super::plan::{
     Act, Adding, AllowPlan, BaselinePlan, Before, ExplainPlan, Gaps, GatePlan, HistoryPlan, Keep, NoCommits, Plan,
-    PolicyPlan, Progress, ReportPlan, RulesPlan, ScanPlan, StoreAt, Take, What, WherePlan,
+    PolicyPlan, Progress, ReportPlan, RulesPlan, ScanPlan, Shown, StoreAt, Take, What, WherePlan,
 };
 use super::request;
 use super::telling::{self, Linking, Look, Target};
@@ -72,10 +72,7 @@ impl Args {
             }),
             Command::Doctor(DoctorArgs { server: Some(server), .. }) => Plan::Trial(server),
             Command::Doctor(args) => Plan::Doctor(DoctorPlan::of(args, detail)?),
-            Command::Rules(args) => Plan::Rules(match args.what {
-                RulesWhat::List => RulesPlan::List,
-                RulesWhat::Show { id } => RulesPlan::Show(id),
-            }),
+            Command::Rules(args) => Plan::Rules(rules(args.what)),
             Command::Policy(args) => match args.what {
                 PolicyWhat::Check { repo, format } => {
                     Plan::Policy(PolicyPlan { repository: repo.unwrap_or_else(|| PathBuf::from(".")), format })
@@ -260,6 +257,16 @@ fn adding(args: AddArgs) -> Result<Adding> {
         take: if args.warnings { Take::Warnings } else { Take::Leaks },
         gaps: if args.allow_incomplete { Gaps::Accept } else { Gaps::Refuse },
     })
+}
+
+/// Plans what is shown of the rules.
+fn rules(what: RulesWhat) -> RulesPlan {
+    match what {
+        RulesWhat::List { config } => RulesPlan { what: Shown::List, config },
+        RulesWhat::Show { id, config } => RulesPlan { what: Shown::One(id), config },
+        RulesWhat::Test { file, rule, config } => RulesPlan { what: Shown::Test(file, rule), config },
+        RulesWhat::Check { file } => RulesPlan { what: Shown::Check, config: file },
+    }
 }
 
 /// Plans which store to look at.

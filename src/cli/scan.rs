@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
 use ideoguard::decide::{BASELINE, Baseline, FILE_NAME, Policy};
-use ideoguard::detect::Engine;
 use ideoguard::error::{Error, Result};
 use ideoguard::git::Repository;
 use ideoguard::outcome::Outcome;
@@ -13,6 +12,7 @@ use ideoguard::report::{Detail, Form, Format};
 use ideoguard::source::{self, Editor, FileOptions};
 use ideoguard::text::{Listing, Skip};
 
+use super::config::Config;
 use super::plan::{Before, NoCommits, ScanPlan, What};
 use super::telling::Target;
 use super::text_file::{self, Purpose};
@@ -33,11 +33,24 @@ pub(super) fn look(plan: &ScanPlan) -> Result<Outcome> {
         return history::look(plan, how);
     }
     let repository = repository(&plan.what)?;
-    let policy = policy(plan, repository.as_ref())?;
+    let config = config(plan, repository.as_ref())?;
     let listing = list(&plan.what, repository.as_ref())?;
-    let mut outcome = ideoguard::scan::run(&Engine::built_in(), &policy, repository.as_ref(), listing, &plan.limits);
-    outcome.notices.extend(notices(&plan.what, repository.as_ref(), &policy, &outcome));
+    let policy = &config.policy;
+    let mut outcome = ideoguard::scan::run(&config.engine(), policy, repository.as_ref(), listing, &plan.limits);
+    outcome.notices.extend(notices(&plan.what, repository.as_ref(), policy, &outcome));
+    if let Some(notice) = config.notice() {
+        if tells_no_notices(plan) {
+            output::remark(&format!("notice: {notice}"));
+        }
+        outcome.notices.push(notice);
+    }
     Ok(outcome)
+}
+
+/// Tells whether somebody asked for a report that leaves notices out: a hook runs unasked, and says no more than it must.
+fn tells_no_notices(plan: &ScanPlan) -> bool {
+    let is_hook = matches!(plan.what, What::Commit | What::Message(_));
+    !is_hook && plan.telling.form == Form::Format(Format::Text) && plan.telling.detail == Detail::Normal
 }
 
 /// Scans, and reports nothing yet; that there was nothing to scan is an error.
@@ -90,37 +103,40 @@ fn if_any(found: Result<Repository>) -> Result<Option<Repository>> {
 }
 
 /// Loads the allow file and the baseline: those that were named, or those at the top of the work tree if they are there.
-pub(super) fn policy(plan: &ScanPlan, repository: Option<&Repository>) -> Result<Policy> {
+pub(super) fn config(plan: &ScanPlan, repository: Option<&Repository>) -> Result<Config> {
     let top = repository.and_then(Repository::work_dir);
-    let policy = match plan.config.clone().or_else(|| there(top?, FILE_NAME)) {
-        Some(file) => Policy::parse(&file, &text_file::read(&file, Purpose::AllowFile)?, today())?,
-        None => Policy::none(today()),
-    };
-    let policy = match baseline(&plan.before, top) {
-        Some(file) => policy.with_baseline(Baseline::parse(&file, &text_file::read(&file, Purpose::Baseline)?)?),
-        None => policy,
-    };
+    let mut config = loaded(plan.config.as_deref(), &plan.before, top)?;
     match plan.what {
         // Git's paths begin at the top, those of files where the user stands.
-        What::Staged | What::Commit | What::Message(_) | What::Range(..) | What::History(_) => Ok(policy),
+        What::Staged | What::Commit | What::Message(_) | What::Range(..) | What::History(_) => {}
         What::WorkTree(_) | What::Paths(..) | What::Stdin(_) => {
             let here = here()?;
-            Ok(policy.seen_from(top.map_or_else(|| here.clone(), real), here))
+            config.policy = config.policy.seen_from(top.map_or_else(|| here.clone(), real), here);
         }
     }
+    Ok(config)
 }
 
 /// Loads the allow file and the baseline at the top of the work tree, for paths as git writes them.
-pub(super) fn local_policy(repository: &Repository) -> Result<Policy> {
-    let top = repository.work_dir();
-    let policy = match top.and_then(|top| there(top, FILE_NAME)) {
-        Some(file) => Policy::parse(&file, &text_file::read(&file, Purpose::AllowFile)?, today())?,
-        None => Policy::none(today()),
-    };
-    Ok(match baseline(&Before::Default, top) {
-        Some(file) => policy.with_baseline(Baseline::parse(&file, &text_file::read(&file, Purpose::Baseline)?)?),
-        None => policy,
-    })
+pub(super) fn local_config(repository: &Repository) -> Result<Config> {
+    loaded(None, &Before::Default, repository.work_dir())
+}
+
+/// Loads an allow file and a baseline.
+fn loaded(named: Option<&Path>, before: &Before, top: Option<&Path>) -> Result<Config> {
+    let file = named.map(Path::to_owned).or_else(|| there(top?, FILE_NAME));
+    let mut config = Config::read(file.as_deref())?;
+    if let Some(file) = baseline(before, top) {
+        let baseline = Baseline::parse(&file, &text_file::read(&file, Purpose::Baseline)?)?;
+        config.policy = config.policy.with_baseline(baseline);
+    }
+    Ok(config)
+}
+
+/// Loads the allow file that was named, or the one at the top of the work tree that we stand in.
+pub(super) fn rules_here(named: Option<&Path>) -> Result<Config> {
+    let repository = if_any(Repository::discover(&here()?))?;
+    loaded(named, &Before::Nothing, repository.as_ref().and_then(Repository::work_dir))
 }
 
 /// Returns the baseline that counts, if one does.

@@ -7,15 +7,17 @@ use std::path::Path;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use jiff::civil::Date;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use crate::decide::marks;
-use crate::decide::policy::{Entry, Policy, View};
+use crate::config::{Source, escaped, shown};
+use crate::decide::policy::{Entry, Policy, Scope};
+use crate::decide::view::View;
 use crate::error::{Error, Result};
 use crate::finding::Fingerprint;
-use crate::path::{Escaped, RepoPath};
-use crate::rules;
+use crate::path::RepoPath;
+use crate::rules::{self, RuleBook};
 
 /// Paths so odd that no glob is meant for them: one that covers all of these covers everything.
 const ODD_PATHS: [&str; 4] = ["zqx7", ".zqx7/wvk.jh2", "Qj9_/v w/Xk~", "zq/x7/wv/k.Jh2.pqz"];
@@ -27,6 +29,9 @@ struct RawFile {
     /// The `[[allow]]` entries.
     #[serde(default)]
     allow: Vec<Spanned<RawEntry>>,
+    /// The `[[rule]]` rows, of which only where they look matters here: the rest is read by `rules`.
+    #[serde(default)]
+    rule: Vec<RawScope>,
     /// The `[rules]` table.
     #[serde(default)]
     rules: RawRules,
@@ -39,6 +44,26 @@ struct RawRules {
     /// Rules to switch off.
     #[serde(default)]
     disable: Vec<Spanned<String>>,
+    /// Files that are read before this one.
+    #[serde(default)]
+    extend: Vec<IgnoredAny>,
+    /// Whether rules of gitleaks that cannot be run are left out.
+    #[serde(rename = "lenient")]
+    _lenient: Option<IgnoredAny>,
+    /// What is changed of rules.
+    #[serde(rename = "override")]
+    _changes: Option<IgnoredAny>,
+}
+
+/// Where a rule of this file looks.
+#[derive(Deserialize)]
+struct RawScope {
+    /// The rule.
+    id: Spanned<String>,
+    /// It looks there alone.
+    paths: Option<Spanned<Vec<Spanned<String>>>>,
+    /// It does not look there.
+    not_paths: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
 /// An `[[allow]]` entry.
@@ -57,40 +82,79 @@ struct RawEntry {
     until: Option<Spanned<Datetime>>,
 }
 
-/// The text under the reader's finger, to turn offsets into lines and columns.
-#[derive(Clone, Copy)]
-struct Source<'a> {
-    /// The file, as messages name it.
-    path: &'a Path,
-    /// Its text.
-    text: &'a str,
-}
-
 impl Policy {
-    /// Reads the text of an allow file; messages name it `path`.
+    /// Reads the text of an allow file that is read alone; messages name it `path`.
+    ///
+    /// Whether the rules exist that it names is not known if it extends other files.
     pub fn parse(path: &Path, text: &str, today: Date) -> Result<Self> {
+        Self::read(path, text, today, None)
+    }
+
+    /// Reads the text of an allow file beside all rules that there are.
+    pub fn parse_with(path: &Path, text: &str, today: Date, rules: &RuleBook) -> Result<Self> {
+        Self::read(path, text, today, Some(rules))
+    }
+
+    fn read(path: &Path, text: &str, today: Date, rules: Option<&RuleBook>) -> Result<Self> {
         let source = Source { path, text };
         let raw: RawFile = toml::from_str(text).map_err(|error| source.syntax(&error))?;
-        let disabled = source.rule_ids(&raw.rules.disable)?;
+        let reading = Reading { source, rules, raw: &raw };
+        let disabled = reading.rule_ids(&raw.rules.disable)?;
         if let (Some(first), true) = (raw.rules.disable.first(), is_every_rule(&disabled)) {
             return Err(source.error(first.span(), "this disables every rule; then nothing would be found".into()));
         }
-        let entries = raw.allow.iter().map(|entry| source.entry(entry)).collect::<Result<_>>()?;
-        Ok(Self { file: path.to_owned(), entries, disabled, ..Self::none(today) })
+        let entries = raw.allow.iter().map(|entry| reading.entry(entry)).collect::<Result<_>>()?;
+        let scopes = raw.rule.iter().map(|row| reading.scope(row)).collect::<Result<Vec<_>>>()?;
+        let scopes = scopes.into_iter().flatten().collect();
+        Ok(Self { entries, scopes, disabled, ..Self::none(today) })
     }
 }
 
-impl Source<'_> {
+/// A file that is read, and the rules that it may name.
+#[derive(Clone, Copy)]
+struct Reading<'a> {
+    /// Its text.
+    source: Source<'a>,
+    /// All rules of files, if they are known.
+    rules: Option<&'a RuleBook>,
+    /// What it says.
+    raw: &'a RawFile,
+}
+
+impl Reading<'_> {
+    /// Makes an error about a stretch of the file.
+    fn error(self, span: Range<usize>, problem: String) -> Error {
+        self.source.error(span, problem)
+    }
+
+    /// Tells whether a rule exists, as far as it can be known.
+    fn has_rule(self, id: &str) -> bool {
+        let here = || self.raw.rule.iter().any(|row| row.id.get_ref() == id);
+        let elsewhere = || match self.rules {
+            Some(rules) => rules.rule(id).is_some(),
+            None => !self.raw.rules.extend.is_empty(),
+        };
+        rules::by_id(id).is_some() || here() || elsewhere()
+    }
+
+    /// Reads where a rule looks, if it does not look everywhere.
+    fn scope(self, raw: &RawScope) -> Result<Option<Scope>> {
+        let only = self.list(raw.paths.as_ref(), Self::globs)?;
+        let not = self.list(raw.not_paths.as_ref(), Self::globs)?;
+        let is_somewhere = only.is_some() || not.is_some();
+        Ok(is_somewhere.then(|| Scope { rule: raw.id.get_ref().clone(), only, not }))
+    }
+
     /// Checks one entry.
     fn entry(self, raw: &Spanned<RawEntry>) -> Result<Entry> {
         let entry = raw.get_ref();
-        let (line, _) = self.place(raw.span().start);
+        let (line, _) = self.source.place(raw.span().start);
         if entry.paths.is_none() && entry.rules.is_none() && entry.fingerprints.is_none() {
             let problem = "this entry has no condition; say `paths`, `rules` or `fingerprints`";
             return Err(self.error(raw.span(), problem.into()));
         }
         let checked = Entry {
-            line,
+            place: format!("{}:{line}", RepoPath::from(self.source.path)),
             paths: self.list(entry.paths.as_ref(), Self::globs)?,
             rules: self.list(entry.rules.as_ref(), Self::rule_ids)?,
             fingerprints: self.list(entry.fingerprints.as_ref(), Self::fingerprints)?,
@@ -133,11 +197,11 @@ impl Source<'_> {
     /// Checks that the rules exist.
     fn rule_ids(self, raw: &[Spanned<String>]) -> Result<Vec<String>> {
         let check = |id: &Spanned<String>| {
-            if rules::by_id(id.get_ref()).is_some() {
+            if self.has_rule(id.get_ref()) {
                 return Ok(id.get_ref().clone());
             }
-            let shown = escaped(marks::without_secret(id.get_ref()));
-            Err(self.error(id.span(), format!("there is no rule `{shown}`; `ideoguard rules list` shows all")))
+            let problem = format!("there is no rule `{}`; `ideoguard rules list` shows all", shown(id.get_ref()));
+            Err(self.error(id.span(), problem))
         };
         raw.iter().map(check).collect()
     }
@@ -180,43 +244,6 @@ impl Source<'_> {
         let year = i16::try_from(date.year).unwrap_or(i16::MAX);
         Date::new(year, small(date.month), small(date.day)).map_err(|_| wrong())
     }
-
-    /// Returns the one-based line and column (in bytes) of an offset.
-    fn place(self, offset: usize) -> (usize, usize) {
-        let before = &self.text.as_bytes()[..offset.min(self.text.len())];
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-        (memchr::memchr_iter(b'\n', before).count() + 1, before.len() - line_start + 1)
-    }
-
-    /// Makes an error about a stretch of the file.
-    fn error(self, span: Range<usize>, problem: String) -> Error {
-        let (line, column) = self.place(span.start);
-        Error::Config { path: self.path.to_owned(), line, column, problem }
-    }
-
-    /// Makes our error of one of the TOML reader.
-    fn syntax(self, error: &toml::de::Error) -> Error {
-        let problem = escaped(&without_names(&without_value(error.message())).replace('\n', "; "));
-        match error.span() {
-            Some(span) => self.error(span, problem),
-            None => Error::Config { path: self.path.to_owned(), line: 0, column: 0, problem },
-        }
-    }
-}
-
-/// Takes the value out of a message about a string of the wrong type: it could be a secret, put in by mistake.
-fn without_value(message: &str) -> String {
-    match (message.split_once(" string \""), message.rsplit_once("\", expected ")) {
-        (Some((what, _)), Some((_, wanted))) => format!("{what} string, expected {wanted}"),
-        (_, _) => message.to_owned(),
-    }
-}
-
-/// Takes out of a message the names that might be a secret, put in by mistake.
-fn without_names(message: &str) -> String {
-    let parts = message.split('`').enumerate();
-    let shown = parts.map(|(at, part)| if at % 2 == 1 { marks::without_secret(part) } else { part });
-    shown.collect::<Vec<_>>().join("`")
 }
 
 /// Says what is wrong with a glob without repeating it: the error has its place.
@@ -239,9 +266,4 @@ fn allows_everything(entry: &Entry) -> bool {
 fn is_every_rule(ids: &[String]) -> bool {
     let known: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
     rules::BUILT_IN.iter().all(|rule| known.contains(rule.id))
-}
-
-/// Makes text from outside safe to print.
-fn escaped(text: &str) -> String {
-    Escaped(text.as_bytes()).to_string()
 }

@@ -2,6 +2,7 @@
 
 use memchr::memmem;
 
+use crate::config::without_secret;
 use crate::decide::near::Near;
 
 /// Marks of other tools that allow a finding on their own line. They need no reason.
@@ -153,21 +154,6 @@ fn reason(rest: &[u8]) -> Option<String> {
     }
     let words: Vec<&str> = text.split_whitespace().map(without_secret).collect();
     Some(words.join(" ").chars().take(MAX_REASON).collect())
-}
-
-/// Returns a word as it may be repeated.
-pub(super) fn without_secret(word: &str) -> &str {
-    if may_be_secret(word) { "…" } else { word }
-}
-
-/// Tells whether a word of a reason might be a secret; then it is not repeated in reports.
-///
-/// The secret that the mark allows is never part of the text, but another one
-/// on the same line could be.
-fn may_be_secret(word: &str) -> bool {
-    word.len() >= 16 && word.bytes().any(|byte| byte.is_ascii_digit())
-        || word.len() >= 40
-        || word.bytes().any(|byte| byte == b'=')
 }
 
 /// Returns where the comment that begins `text` ends: at its closing sign, a closing quote, or the line's end.

@@ -12,6 +12,7 @@ mod marks;
 mod near;
 mod policy;
 mod verdict;
+mod view;
 
 pub use append::{Allowance, append};
 pub use baseline::{BASELINE, Baseline};
@@ -20,4 +21,4 @@ pub use known::Known;
 pub use marks::{Marked, read as read_marks};
 pub use near::Near;
 pub use policy::{FILE_NAME, Policy};
-pub use verdict::{Case, judge, remarks};
+pub use verdict::{Case, Evidence, judge, remarks};

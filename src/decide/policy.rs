@@ -1,14 +1,18 @@
 //! What people allow: the entries of an allow file, ready to be asked.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use ignore::gitignore::Gitignore;
 use jiff::civil::Date;
 
 use crate::decide::baseline::Baseline;
 use crate::decide::gate::Gate;
+use crate::decide::view::View;
 use crate::finding::{Confidence, Finding, Fingerprint, Severity};
 use crate::path::RepoPath;
+use crate::rules::RuleBook;
+use crate::rules::own::Excuse;
 
 /// The name of the allow file, at the top of a work tree.
 pub const FILE_NAME: &str = ".ideoguard.toml";
@@ -16,10 +20,12 @@ pub const FILE_NAME: &str = ".ideoguard.toml";
 /// What people allow, as of one day; never changes.
 #[derive(Debug)]
 pub struct Policy {
-    /// The allow file, as messages name it.
-    pub(super) file: PathBuf,
-    /// Its entries, in its order.
+    /// The entries of the allow file, in its order.
     pub(super) entries: Vec<Entry>,
+    /// The rules of files that do not look everywhere.
+    pub(super) scopes: Vec<Scope>,
+    /// What rule files allow by path.
+    pub(super) excuses: Vec<Arc<Excuse>>,
     /// The rules that it switches off.
     pub(super) disabled: Vec<String>,
     /// The secrets that were there before.
@@ -32,25 +38,11 @@ pub struct Policy {
     pub(super) gate: Gate,
 }
 
-/// How the paths of findings and the globs of entries meet.
-#[derive(Debug)]
-pub(super) enum View {
-    /// Paths begin at the top of the work tree, as git's do.
-    Same,
-    /// Paths begin at `base` unless they are absolute, globs at `top`; both are absolute.
-    From {
-        /// The top of the work tree.
-        top: PathBuf,
-        /// The folder that paths begin at.
-        base: PathBuf,
-    },
-}
-
 /// One `[[allow]]` of the allow file: what it allows, and why.
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// One-based line on which it begins.
-    pub(super) line: usize,
+    /// Where it begins, as messages name it: `FILE:LINE`.
+    pub(super) place: String,
     /// The paths it is for; all when absent.
     pub(super) paths: Option<Gitignore>,
     /// The rules it is for; all when absent.
@@ -61,6 +53,17 @@ pub(super) struct Entry {
     pub(super) reason: String,
     /// The last day on which it does.
     pub(super) until: Option<Date>,
+}
+
+/// Where a rule of a file looks.
+#[derive(Debug)]
+pub(super) struct Scope {
+    /// The rule.
+    pub(super) rule: String,
+    /// It looks there alone; everywhere when absent.
+    pub(super) only: Option<Gitignore>,
+    /// It does not look there.
+    pub(super) not: Option<Gitignore>,
 }
 
 /// Whether an entry still counts.
@@ -77,8 +80,9 @@ impl Policy {
     #[must_use]
     pub fn none(today: Date) -> Self {
         Self {
-            file: PathBuf::from(FILE_NAME),
             entries: Vec::new(),
+            scopes: Vec::new(),
+            excuses: Vec::new(),
             disabled: Vec::new(),
             baseline: Baseline::default(),
             today,
@@ -105,10 +109,27 @@ impl Policy {
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.entries.extend(other.entries);
+        self.scopes.extend(other.scopes);
+        self.excuses.extend(other.excuses);
         self.disabled.extend(other.disabled);
         for known in other.baseline.iter() {
             self.baseline.add(known.clone());
         }
+        self
+    }
+
+    /// Allows by path what rule files do, and whatever the rules find that they switch off.
+    #[must_use]
+    pub fn with_rules(mut self, rules: &RuleBook) -> Self {
+        self.disabled.extend(rules.disabled().iter().map(|id| (*id).to_owned()));
+        self.excuses.extend(rules.excuses().iter().filter(|excuse| excuse.asks_for_path()).cloned());
+        self
+    }
+
+    /// Leaves out where rules look: what a repository says of that is no word on the rules of others.
+    #[must_use]
+    pub fn without_scopes(mut self) -> Self {
+        self.scopes.clear();
         self
     }
 
@@ -137,7 +158,7 @@ impl Policy {
     /// Tells whether some entry depends on where a finding is.
     #[must_use]
     pub fn allows_by_path(&self) -> bool {
-        self.entries.iter().any(|entry| entry.paths.is_some())
+        !self.scopes.is_empty() || !self.excuses.is_empty() || self.entries.iter().any(|entry| entry.paths.is_some())
     }
 
     /// Returns the notices that hold whatever is found: the entries that have expired.
@@ -156,7 +177,7 @@ impl Policy {
             findings.iter().any(|finding| entry.matches(&self.view, &finding.rule, &finding.path, &finding.fingerprint))
         };
         let unused = self.entries.iter().filter(|entry| !is_used(entry));
-        unused.map(|entry| format!("the entry at {} matches nothing", self.place(entry))).collect()
+        unused.map(|entry| format!("the entry at {} matches nothing", entry.place)).collect()
     }
 
     /// Returns the reason for which the allow file allows a finding.
@@ -164,8 +185,20 @@ impl Policy {
         if self.disabled.iter().any(|id| id == rule) {
             return Some(format!("the rule `{rule}` is disabled"));
         }
+        if self.scopes.iter().any(|scope| scope.rule == rule && !scope.looks_at(&self.view, path)) {
+            return Some(format!("the rule `{rule}` does not look at this path"));
+        }
         let mut running = self.entries.iter().filter(|entry| entry.term(self.today) == Term::Running);
         running.find(|entry| entry.matches(&self.view, rule, path, fingerprint)).map(|entry| entry.reason.clone())
+    }
+
+    /// Returns the reason for which a rule file allows a finding by its path; `says` tells what was said of its text.
+    pub(super) fn excuses(&self, rule: &str, path: &RepoPath, says: &dyn Fn(&str) -> bool) -> Option<String> {
+        if self.excuses.is_empty() {
+            return None;
+        }
+        let path = RepoPath::from(self.view.below_top(path).as_path());
+        self.excuses.iter().find_map(|excuse| excuse.of_path(rule, path.as_bytes(), says).map(str::to_owned))
     }
 
     /// Returns the reason for which the baseline allows a secret.
@@ -188,22 +221,23 @@ impl Policy {
                 && entry.term(self.today) == Term::Running
                 && entry.fingerprints.as_ref().is_some_and(|known| known.contains(fingerprint))
         };
-        self.entries.iter().find(everywhere).map(|entry| (self.place(entry), entry.reason.as_str()))
+        self.entries.iter().find(everywhere).map(|entry| (entry.place.clone(), entry.reason.as_str()))
     }
 
     /// Says that an entry has expired, if it has.
     fn expiry(&self, entry: &Entry) -> Option<String> {
         match entry.term(self.today) {
             Term::Running => None,
-            Term::Over(last) => {
-                Some(format!("the entry at {} allows nothing since {last} has passed", self.place(entry)))
-            }
+            Term::Over(last) => Some(format!("the entry at {} allows nothing since {last} has passed", entry.place)),
         }
     }
+}
 
-    /// Returns where an entry stands, as messages name it.
-    fn place(&self, entry: &Entry) -> String {
-        format!("{}:{}", RepoPath::from(self.file.as_path()), entry.line)
+impl Scope {
+    /// Tells whether the rule looks at a path.
+    fn looks_at(&self, view: &View, path: &RepoPath) -> bool {
+        let covers = |globs: &Gitignore| view.covers(globs, path);
+        self.only.as_ref().is_none_or(covers) && !self.not.as_ref().is_some_and(covers)
     }
 }
 
@@ -222,36 +256,4 @@ impl Entry {
             Some(_) | None => Term::Running,
         }
     }
-}
-
-impl View {
-    /// Tells whether globs cover a file, by itself or by a folder above it.
-    pub(super) fn covers(&self, globs: &Gitignore, path: &RepoPath) -> bool {
-        let path = path.to_os_path();
-        let below = match self {
-            Self::Same => path,
-            Self::From { top, base } => {
-                let whole = without_dots(&base.join(path));
-                whole.strip_prefix(top).map(Path::to_owned).unwrap_or(whole)
-            }
-        };
-        // The matcher takes no path that begins at the root.
-        let below = below.strip_prefix("/").unwrap_or(&below);
-        globs.matched_path_or_any_parents(below, false).is_ignore()
-    }
-}
-
-/// Takes `.` and `..` out of a path, without asking the disk.
-fn without_dots(path: &Path) -> PathBuf {
-    let mut result = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                result.pop();
-            }
-            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => result.push(part),
-        }
-    }
-    result
 }

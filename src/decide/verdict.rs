@@ -15,6 +15,8 @@ pub struct Case<'a> {
     pub confidence: Confidence,
     /// How much harm such a secret does.
     pub severity: Severity,
+    /// What was said of it: why it is believed.
+    pub evidence: Evidence<'a>,
     /// Where it was found, from the top of the work tree.
     pub path: &'a RepoPath,
     /// The secret's name across runs.
@@ -23,6 +25,25 @@ pub struct Case<'a> {
     pub mark: &'a Marked,
     /// Whether it stands on a line that is new.
     pub is_new: bool,
+}
+
+/// What was said of a finding.
+#[derive(Debug, Clone, Copy)]
+pub enum Evidence<'a> {
+    /// By this run.
+    New(&'a [&'static str]),
+    /// By one that may be long ago.
+    Known(&'a [String]),
+}
+
+impl Evidence<'_> {
+    /// Tells whether this was said.
+    fn says(self, words: &str) -> bool {
+        match self {
+            Self::New(all) => all.contains(&words),
+            Self::Known(all) => all.iter().any(|said| said == words),
+        }
+    }
 }
 
 /// Returns the verdict on a finding.
@@ -72,11 +93,12 @@ fn allowed(policy: &Policy, case: &Case<'_>) -> Option<Reason> {
         return Some(Reason::Mark(reason.clone()));
     }
     let entry = || policy.allows(case.rule, case.path, case.fingerprint).map(Reason::AllowFile);
+    let by_rules = || policy.excuses(case.rule, case.path, &|words| case.evidence.says(words)).map(Reason::AllowFile);
     let baseline = || policy.knows(case.fingerprint).map(Reason::Baseline);
     let by_policy = gate.allowed.get(case.fingerprint).cloned().map(Reason::Policy);
     // What is allowed anyway needs no bypass, and is not recorded as one.
     let bypass = || gate.bypassed.get(case.fingerprint).cloned().map(Reason::Bypass);
-    by_policy.or_else(entry).or_else(baseline).or_else(bypass)
+    by_policy.or_else(entry).or_else(by_rules).or_else(baseline).or_else(bypass)
 }
 
 #[cfg(test)]
@@ -97,6 +119,7 @@ mod tests {
             rule: "some-rule",
             confidence,
             severity,
+            evidence: Evidence::New(&[]),
             path: &path,
             fingerprint: &fingerprint,
             mark: &mark,
@@ -131,6 +154,7 @@ mod tests {
             rule: "r",
             confidence: Confidence::High,
             severity: Severity::High,
+            evidence: Evidence::New(&[]),
             path: &path,
             fingerprint: &fingerprint,
             mark: &mark,

@@ -4,7 +4,7 @@ use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
 use crate::finding::{Confidence, Secret};
-use crate::rules;
+use crate::rules::{self, Rule};
 
 use super::behind::Rest;
 use super::found::{Match, Rank};
@@ -117,9 +117,20 @@ impl<'a> Candidate<'a> {
 
     /// Builds a match of this candidate. All of the value counts as read, also where the secret is a part of it.
     pub(super) fn found(&self, rule: &str, rank: Rank, confidence: Confidence, span: Range<usize>) -> Option<Match> {
+        Some(self.found_by(rules::by_id(rule)?, rank, confidence, span))
+    }
+
+    /// Builds a match of this candidate, of a rule that is known.
+    pub(super) fn found_by(
+        &self,
+        rule: &'static Rule,
+        rank: Rank,
+        confidence: Confidence,
+        span: Range<usize>,
+    ) -> Match {
         let advice = if self.names().words.iter().any(|word| word.bundled) { vec![BUNDLED] } else { Vec::new() };
-        Some(Match {
-            rule: rules::by_id(rule)?,
+        Match {
+            rule,
             secret: Secret::new(&self.text[span.clone()]),
             extent: self.value.clone(),
             span,
@@ -127,7 +138,7 @@ impl<'a> Candidate<'a> {
             evidence: Vec::new(),
             advice,
             rank,
-        })
+        }
     }
 }
 

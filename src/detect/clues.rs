@@ -32,6 +32,8 @@ enum Kind {
     Keyword(u16),
     /// A literal of the token lane, by its number.
     Token(u16),
+    /// A word of rules of files, by its number.
+    Own(u16),
     /// A run of token characters that may look random.
     Run,
 }
@@ -83,6 +85,13 @@ impl Engine {
                 add(at, at, Kind::Keyword(number));
             }
         });
+        if let Some(own) = &self.own {
+            own.each_word(seen, |number, at| {
+                if at < end {
+                    add(at, at, Kind::Own(number));
+                }
+            });
+        }
         for run in runs::runs(seen) {
             self.literals.in_token_lane(seen, &run, |number, at| {
                 if at < end {
@@ -124,6 +133,11 @@ impl Engine {
                     let (rule, shape) = self.literals.token(number);
                     found.extend(match_at(rule, shape, text, at, Reach::BYTES));
                 }
+                Kind::Own(number) => {
+                    if let Some(own) = &self.own {
+                        own.try_at(text, number, at, Reach::BYTES, &mut found);
+                    }
+                }
                 Kind::Run => {
                     let run = at + escape::lead(text, at)..clue.end as usize;
                     if stretch.is_public(&run) {
@@ -136,6 +150,7 @@ impl Engine {
                 }
             }
         }
+        self.settle(text, &mut found);
         found
     }
 }

@@ -29,6 +29,10 @@ pub struct Match {
 /// How well a match knows what it found, least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
+    /// Found by a rule that is switched off.
+    Off,
+    /// Found by a rule of a file, which knows nothing of the others.
+    Own,
     /// Random, with a name that says "secret".
     Generic,
     /// The same, near a word that says whose it is.
@@ -60,7 +64,14 @@ impl Match {
     }
 
     /// Tells whether this is not worth telling beside the other.
+    ///
+    /// What a rule of a file finds hides nothing that others find, and they hide nothing of it: either
+    /// may be allowed where the other is not. What is told twice is seen once both are judged.
     fn gives_way_to(&self, other: &Self) -> bool {
+        let is_own = |one: &Self| one.rank == Rank::Own;
+        if (is_own(self) || is_own(other)) && self.rule.id != other.rule.id {
+            return false;
+        }
         let is_heavier = self.overlaps(other) && other.weight() > self.weight();
         (is_heavier && !other.is_part_of(self)) || self.is_part_of(other)
     }

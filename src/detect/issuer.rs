@@ -12,7 +12,9 @@ use super::sense::{Parts, Strength};
 use super::value::Form;
 
 /// Judges whether a candidate's name says whose secret it is, and its value has the shape that this issuer's have.
-pub(super) fn judge(candidate: &Candidate<'_>) -> Option<Match> {
+///
+/// `own` are the rules of files that go by names; the built-in ones are asked anyway.
+pub(super) fn judge(candidate: &Candidate<'_>, own: &[&'static Rule]) -> Option<Match> {
     if let Some(found) = json_web_key(candidate) {
         return Some(found);
     }
@@ -24,13 +26,14 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Option<Match> {
         return None;
     }
     let spelling = spelling(candidate, names);
-    let found = rows().filter(|(_, named)| named.is_called(&spelling));
+    let found = rows(own).filter(|(_, named)| named.is_called(&spelling));
     found.filter_map(|(rule, named)| fit(candidate, rule, named)).max_by_key(|found| found.confidence)
 }
 
 /// Returns the rules that go by names.
-fn rows() -> impl Iterator<Item = (&'static Rule, &'static Named)> {
-    rules::BUILT_IN.iter().filter_map(|rule| Some((rule, rule.named.as_ref()?)))
+fn rows(own: &[&'static Rule]) -> impl Iterator<Item = (&'static Rule, &'static Named)> {
+    let all = rules::BUILT_IN.iter().chain(own.iter().copied());
+    all.filter_map(|rule| Some((rule, rule.named.as_ref()?)))
 }
 
 /// Tells whether the nearest name says that the value is a secret, as clearly as its form needs.
@@ -60,7 +63,7 @@ fn fit(candidate: &Candidate<'_>, rule: &'static Rule, named: &Named) -> Option<
         Proven::Unproven => SHAPED,
     };
     let confidence = rule.confidence_with(proof).max(Confidence::Medium);
-    let mut found = candidate.found(rule.id, Rank::Issuer, confidence, start..start + length)?;
+    let mut found = candidate.found_by(rule, Rank::Issuer, confidence, start..start + length);
     found.evidence = vec![NAMED, evidence];
     Some(found)
 }

@@ -20,6 +20,8 @@ mod joint;
 mod literals;
 pub mod locality;
 mod name;
+mod nearly;
+mod own;
 pub mod random;
 mod runs;
 mod sense;
@@ -31,13 +33,15 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 pub use found::{Match, resolve};
+pub use nearly::Nearly;
 
 use crate::finding::Secret;
-use crate::rules::{self, Finder, Proven, Rule, Shape, ShapeMatch, placeholder, url};
+use crate::rules::{self, Finder, Proven, Rule, RuleBook, Shape, ShapeMatch, placeholder, url};
 use candidate::{Candidate, Ideogram, Look};
 use found::Rank;
 use literals::{Keyword, Literals};
 use locality::Reach;
+use own::Own;
 use value::Stretch;
 use view::View;
 
@@ -48,13 +52,33 @@ const DEPTH: usize = 3;
 #[derive(Debug)]
 pub struct Engine {
     literals: Literals,
+    /// What rule files add and change, if there are any.
+    own: Option<Own>,
 }
 
 impl Engine {
     /// The engine with the rules that are built in.
     #[must_use]
     pub fn built_in() -> Self {
-        Self { literals: Literals::of(rules::BUILT_IN) }
+        Self { literals: Literals::of(rules::BUILT_IN), own: None }
+    }
+
+    /// The engine with the rules that are built in, and with what rule files say.
+    #[must_use]
+    pub fn with(book: &RuleBook) -> Self {
+        Self { own: Own::of(book), ..Self::built_in() }
+    }
+
+    /// Tells whether rule files say anything of what is found.
+    #[must_use]
+    pub fn has_rules_of_files(&self) -> bool {
+        self.own.is_some()
+    }
+
+    /// Returns the rule of this id, as rule files change it.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&'static Rule> {
+        self.own.as_ref().and_then(|own| own.rule(id)).or_else(|| rules::by_id(id))
     }
 
     /// Finds every secret in a text; of matches that overlap, the one that knows best.
@@ -71,7 +95,8 @@ impl Engine {
     pub fn scan_all(&self, text: &[u8]) -> Vec<Match> {
         let mut found = Vec::new();
         self.scan_text(text, &(0..text.len()), Reach::BYTES, DEPTH, &mut found);
-        found.extend(self.scan_utf16(text));
+        self.in_utf16(text, &mut found);
+        self.settle(text, &mut found);
         found
     }
 
@@ -79,15 +104,33 @@ impl Engine {
     #[must_use]
     pub fn scan_utf16(&self, text: &[u8]) -> Vec<Match> {
         let mut found = Vec::new();
-        for view in view::utf16(text) {
-            self.scan_view(&view, Reach::UTF16, DEPTH - 1, "written in UTF-16", &mut found);
-        }
+        self.in_utf16(text, &mut found);
+        self.settle(text, &mut found);
         found
+    }
+
+    /// Adds what is written in UTF-16.
+    fn in_utf16(&self, text: &[u8], found: &mut Vec<Match>) {
+        for view in view::utf16(text) {
+            self.scan_view(&view, Reach::UTF16, DEPTH - 1, "written in UTF-16", found);
+        }
+    }
+
+    /// Makes of matches what rule files say of them.
+    fn settle(&self, text: &[u8], found: &mut [Match]) {
+        if let Some(own) = &self.own {
+            for one in found {
+                own.settle(text, one);
+            }
+        }
     }
 
     /// Finds what stands in `text`; `core` is the part of it in which a run must lie to be judged.
     fn scan_text(&self, text: &[u8], core: &Range<usize>, reach: Reach, depth: usize, found: &mut Vec<Match>) {
         let mut mentions = Mentions::default();
+        if let Some(own) = &self.own {
+            own.each_word(text, |word, at| own.try_at(text, word, at, reach, found));
+        }
         self.literals.in_keyword_lane(text, |number, at| match self.literals.keyword(number) {
             Keyword::Shape(rule, shape) => found.extend(match_at(rule, shape, text, at, reach)),
             Keyword::Url => found.extend(password_at(text, at, reach)),
@@ -129,7 +172,7 @@ impl Engine {
         found: &mut Vec<Match>,
     ) {
         let Some(candidate) = Candidate::read(text, run, stretch, reach, look, ideogram) else { return };
-        found.extend(judge(&candidate));
+        found.extend(judge(&candidate, self.own.as_ref()));
         if depth == 0 {
             return;
         }
@@ -158,9 +201,10 @@ impl Engine {
 /// Judges a candidate: as an Ideogram key first, then as the secret of whoever its name says, then as a generic one.
 ///
 /// A placeholder is none of them.
-fn judge(candidate: &Candidate<'_>) -> Option<Match> {
+fn judge(candidate: &Candidate<'_>, own: Option<&Own>) -> Option<Match> {
+    let named = own.map_or(&[][..], Own::named);
     let found =
-        ideogram::judge(candidate).or_else(|| issuer::judge(candidate)).or_else(|| generic::judge(candidate))?;
+        ideogram::judge(candidate).or_else(|| issuer::judge(candidate, named)).or_else(|| generic::judge(candidate))?;
     (!placeholder::is_placeholder(&candidate.text[candidate.value.clone()])).then_some(found)
 }
 
@@ -231,7 +275,7 @@ impl Finder {
     fn shape(&self) -> Option<&Shape> {
         match self {
             Self::Shape(shape) => Some(shape),
-            Self::Name | Self::Code => None,
+            Self::Search(_) | Self::Name | Self::Code => None,
         }
     }
 }

@@ -39,6 +39,7 @@ pub const KEYS: &[Key] = &[
     one("block-confidence", "high", "what is less sure does not block: low, medium, high, certain"),
     one("block-severity", "low", "what does less harm does not block: low, medium, high, critical"),
     list("disable-rules", "rules that are switched off"),
+    one("rules", "", "a rule file on the server; rules of a repository never count"),
     list("allow-fingerprints", "secrets that are allowed: ig1:…"),
     one("allow-file", "", "a file on the server that allows, as .ideoguard.toml does"),
     one("baseline", "", "a baseline on the server"),

@@ -51,6 +51,8 @@ pub struct ServerPolicy {
     pub block_severity: Severity,
     /// Rules that are switched off.
     pub disable_rules: Vec<String>,
+    /// A rule file on the server.
+    pub rules: Option<PathBuf>,
     /// Secrets that are allowed.
     pub allow_fingerprints: Vec<Fingerprint>,
     /// A file on the server, of the form of `.ideoguard.toml`.
@@ -163,6 +165,7 @@ impl ServerPolicy {
                 .unwrap_or(Confidence::High),
             block_severity: read.one("block-severity", keys::severity, keys::SEVERITIES)?.unwrap_or(Severity::Low),
             disable_rules: read.list("disable-rules", keys::rule, "ids as `ideoguard rules list` shows them")?,
+            rules: read.path("rules", git_dir)?,
             allow_fingerprints: read.list(
                 "allow-fingerprints",
                 Fingerprint::parse,

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use crate::history::compact::{self, CopiesOf, FreshOf};
 use crate::oid::ObjectId;
 
@@ -23,8 +25,10 @@ pub struct CommitNode {
     pub id: ObjectId,
     /// The tree that it records.
     pub tree: ObjectId,
-    /// The commits that it follows.
-    pub parents: Vec<ObjectId>,
+    /// The commits that it follows; most follow one, which is kept here.
+    ///
+    /// Small pieces of memory that live as long as the scan would lie between large ones that do not, and keep them from being given back.
+    pub parents: SmallVec<[ObjectId; 1]>,
     /// When it was made: the committer's date in seconds since the epoch.
     pub seconds: i64,
 }

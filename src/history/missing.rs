@@ -84,7 +84,7 @@ mod tests {
 
     fn graph() -> Graph {
         let mut graph = Graph::default();
-        graph.commits.push(CommitNode { id: id(1), tree: id(2), parents: vec![id(3)], seconds: 0 });
+        graph.commits.push(CommitNode { id: id(1), tree: id(2), parents: [id(3)].as_slice().into(), seconds: 0 });
         graph.tags.push(TagNode { id: id(4), target: id(1) });
         graph.trees.add_whole(id(2), [Fresh { prefix: prefix_of(id(5)), at: 9 }]);
         graph

@@ -20,6 +20,17 @@ pub(super) enum Alphabet {
 }
 
 impl Alphabet {
+    /// All of them, by the names that rules give them.
+    pub(super) const NAMED: &[(&str, Self)] = &[
+        ("open", Self::Open),
+        ("digits", Self::Digits),
+        ("alnum", Self::Alnum),
+        ("word", Self::Word),
+        ("base64url", Self::Base64Url),
+        ("base64", Self::Base64),
+        ("unreserved", Self::Unreserved),
+    ];
+
     /// Says whether a byte is one of its characters.
     pub(super) fn contains(self, byte: u8) -> bool {
         let alnum = byte.is_ascii_alphanumeric();

@@ -7,8 +7,9 @@
 mod alphabet;
 mod boundary;
 mod built_in;
-pub mod entropy;
+mod miss;
 mod named;
+pub mod own;
 mod pattern;
 mod pem;
 pub mod placeholder;
@@ -17,7 +18,9 @@ mod shape;
 pub mod url;
 
 pub use built_in::BUILT_IN;
+pub use miss::Miss;
 pub use named::{Named, Spelling};
+pub use own::{RuleBook, Search};
 pub use proof::Proven;
 pub use shape::{Place, Shape, ShapeMatch};
 
@@ -63,6 +66,8 @@ pub struct Rule {
 pub enum Finder {
     /// By literal, shape and proof.
     Shape(Shape),
+    /// By a pattern of a rule file, around one of its words.
+    Search(Search),
     /// By what it is called, and in no other way.
     Name,
     /// By code that knows the rule's id; the row brings words and samples only.

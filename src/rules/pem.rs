@@ -2,8 +2,8 @@
 
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use super::entropy;
 use super::proof::{Proven, decode};
+use crate::entropy;
 
 /// Characters of base64 that are looked at.
 const LOOKED_AT: usize = 128;

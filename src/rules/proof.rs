@@ -6,7 +6,7 @@ mod structure;
 
 pub(super) use structure::decode;
 
-use super::pem;
+use super::{pem, placeholder};
 
 /// What the proof of a token says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +76,30 @@ pub(super) enum Proof {
 }
 
 impl Proof {
+    /// All that check something, by the names that rules give them.
+    pub(super) const NAMED: &[(&str, Self)] = &[
+        ("crc-base62", Self::CrcBase62),
+        ("crc-grafana", Self::CrcGrafana),
+        ("crc-gitlab", Self::CrcGitlab),
+        ("crc-hex", Self::CrcHex),
+        ("crc-synapse", Self::CrcSynapse),
+        ("age-bech32", Self::AgeBech32),
+        ("bech32", Self::Bech32),
+        ("base58-check", Self::Base58Check),
+        ("crc16-xmodem", Self::Crc16Xmodem),
+        ("discord-snowflake", Self::DiscordSnowflake),
+        ("intercom", Self::Intercom),
+        ("pypi-macaroon", Self::PypiMacaroon),
+        ("aws-key-id", Self::AwsKeyId),
+        ("bedrock", Self::Bedrock),
+        ("openai-marker", Self::OpenaiMarker),
+        ("jwt", Self::Jwt),
+        ("json-payload", Self::JsonPayload),
+        ("private-key", Self::PrivateKey),
+        ("encrypted-private-key", Self::EncryptedPrivateKey),
+        ("base64-private-key", Self::Base64PrivateKey),
+    ];
+
     /// Judges a token: `None` when it is no token of this kind at all.
     pub(super) fn judge(self, token: &[u8], cut: Cut) -> Option<Proven> {
         match self {
@@ -101,6 +125,20 @@ impl Proof {
             Self::EncryptedPrivateKey => pem::encrypted(token),
             Self::Base64PrivateKey => pem::plain(&structure::unpadded(token)),
         }
+    }
+
+    /// Judges a token, of which `body` is what its issuer did not fix; what is a sample or made up fails.
+    pub(super) fn judge_whole(self, token: &[u8], body: &[u8], cut: Cut) -> Option<Proven> {
+        let proof = self.judge(token, cut)?;
+        if placeholder::is_well_known(token) {
+            return Some(Proven::Fails("it is a sample from public documentation"));
+        }
+        // Nobody types a right checksum by accident, and a key block has its own checks.
+        let sure = self.is_strong() && matches!(proof, Proven::Holds(_));
+        if !sure && placeholder::is_placeholder(body) {
+            return Some(Proven::Fails("it looks made up"));
+        }
+        Some(proof)
     }
 
     /// Says whether a proof that holds rules out that the token was made up.

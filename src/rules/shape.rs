@@ -7,7 +7,8 @@ use regex::bytes::Regex;
 
 use super::alphabet::{Alphabet, Lead};
 use super::proof::{Cut, Proof, Proven};
-use super::{MAX_MATCH, boundary, entropy, pattern, placeholder};
+use super::{MAX_MATCH, Miss, boundary, pattern};
+use crate::entropy;
 
 /// How a kind of token is recognised around one of its literals.
 #[derive(Debug)]
@@ -60,17 +61,23 @@ impl Shape {
     /// and the [`MAX_BEHIND`](super::MAX_BEHIND) bytes before it.
     #[must_use]
     pub fn matches_at(&self, text: &[u8], at: usize) -> Option<ShapeMatch> {
-        let literal = self.literals.iter().find(|literal| text[at..].starts_with(literal.as_bytes()))?;
-        let start = self.lead.map_or(Some(at), |lead| lead.start(text, at))?;
+        self.try_at(text, at).ok()
+    }
+
+    /// Tries the shape in the same way, and says why it does not fit.
+    pub fn try_at(&self, text: &[u8], at: usize) -> Result<ShapeMatch, Miss> {
+        let literal = self.literals.iter().find(|literal| text[at..].starts_with(literal.as_bytes()));
+        let literal = literal.ok_or(Miss::Pattern)?;
+        let start = self.lead.map_or(Some(at), |lead| lead.start(text, at)).ok_or(Miss::Pattern)?;
         let begins = !text[start].is_ascii_alphanumeric() || boundary::begins_token(text, start);
         if !begins && !self.follows_word(&text[..start]) {
-            return None;
+            return Err(Miss::Begins);
         }
         let limit = text.len().min(start + MAX_MATCH);
         let (span, end) = self.fit(&text[..limit], start)?;
         let cut = if end == limit && limit < text.len() { Cut::Short } else { Cut::Whole };
         let proof = self.judge(&text[span.clone()], literal.as_bytes(), cut)?;
-        Some(ShapeMatch { span, proof })
+        Ok(ShapeMatch { span, proof })
     }
 
     /// Says whether a text ends with one of the words that may stand right before the token.
@@ -79,33 +86,25 @@ impl Shape {
     }
 
     /// Fits the pattern at `start`; returns the secret's span and the end of the whole match.
-    fn fit(&self, text: &[u8], start: usize) -> Option<(Range<usize>, usize)> {
-        let found = self.regex().captures(&text[start..])?;
-        let whole = found.get(0)?;
+    fn fit(&self, text: &[u8], start: usize) -> Result<(Range<usize>, usize), Miss> {
+        let found = self.regex().captures(&text[start..]).ok_or(Miss::Pattern)?;
+        let whole = found.get(0).ok_or(Miss::Pattern)?;
         let end = start + whole.end();
         if text.get(end).is_some_and(|byte| self.alphabet.contains(*byte)) {
-            return None;
+            return Err(Miss::Ends);
         }
         let secret = found.name("secret").unwrap_or(whole);
-        Some((start + secret.start()..start + secret.end(), end))
+        Ok((start + secret.start()..start + secret.end(), end))
     }
 
-    /// Judges a token that fits: `None` when it is none after all.
-    fn judge(&self, token: &[u8], literal: &[u8], cut: Cut) -> Option<Proven> {
+    /// Judges a token that fits; it may be none after all.
+    fn judge(&self, token: &[u8], literal: &[u8], cut: Cut) -> Result<Proven, Miss> {
         let body = token.strip_prefix(literal).unwrap_or(token);
-        if entropy::bits_per_byte(body) < self.floor {
-            return None;
+        let bits = entropy::bits_per_byte(body);
+        if bits < self.floor {
+            return Err(Miss::Entropy { bits, least: self.floor });
         }
-        let proof = self.proof.judge(token, cut)?;
-        if placeholder::is_well_known(token) {
-            return Some(Proven::Fails("it is a sample from public documentation"));
-        }
-        // Nobody types a right checksum by accident, and a key block has its own checks.
-        let sure = self.proof.is_strong() && matches!(proof, Proven::Holds(_));
-        if !sure && placeholder::is_placeholder(body) {
-            return Some(Proven::Fails("it looks made up"));
-        }
-        Some(proof)
+        self.proof.judge_whole(token, body, cut).ok_or(Miss::Proof)
     }
 
     /// Returns the compiled pattern.

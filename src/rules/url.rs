@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::proof::Proven;
 use super::shape::ShapeMatch;
-use super::{boundary, entropy, placeholder};
+use super::{boundary, placeholder};
+use crate::entropy;
 
 /// Where a URL with a password is tried.
 pub const LITERAL: &str = "://";

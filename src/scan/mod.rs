@@ -8,6 +8,7 @@ pub mod history;
 mod kept;
 mod place;
 pub mod push;
+mod twice;
 mod window;
 
 use std::borrow::Cow;
@@ -16,7 +17,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::decide::{self, Case, Policy};
+use crate::decide::{self, Case, Evidence, Policy};
 use crate::detect::{Engine, Match};
 use crate::error::Error;
 use crate::finding::{Finding, Place, Reason, Verdict};
@@ -54,6 +55,7 @@ pub fn run(
     let scan = Scan { engine, policy, repository, limits };
     let mut outcome = listed.merge(scan.all(&entries));
     hide::hide(engine, &mut outcome);
+    twice::once(engine, &mut outcome);
     outcome.sort();
     outcome
 }
@@ -181,6 +183,7 @@ impl Scan<'_> {
             rule: found.rule.id,
             confidence: found.confidence,
             severity: found.rule.severity,
+            evidence: Evidence::New(&found.evidence),
             path: &entry.path,
             fingerprint: &fingerprint,
             mark: &mark,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ideoguard::decide::{Allowance, Case, Marked, Policy, append, judge, remarks};
+use ideoguard::decide::{Allowance, Case, Evidence, Marked, Policy, append, judge, remarks};
 use ideoguard::finding::{Confidence, Fingerprint, Reason, Secret, Severity, Verdict};
 use ideoguard::path::RepoPath;
 use ideoguard::rules::BUILT_IN;
@@ -47,6 +47,7 @@ fn case<'a>(path: &'a RepoPath, fingerprint: &'a Fingerprint) -> Case<'a> {
         rule: BUILT_IN[0].id,
         confidence: Confidence::High,
         severity: Severity::High,
+        evidence: Evidence::New(&[]),
         path,
         fingerprint,
         mark: &Marked::No,

@@ -63,6 +63,8 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_rules", help(&["rules"]));
     insta::assert_snapshot!("help_rules_list", help(&["rules", "list"]));
     insta::assert_snapshot!("help_rules_show", help(&["rules", "show"]));
+    insta::assert_snapshot!("help_rules_test", help(&["rules", "test"]));
+    insta::assert_snapshot!("help_rules_check", help(&["rules", "check"]));
     insta::assert_snapshot!("help_audit", help(&["audit"]));
     insta::assert_snapshot!("help_audit_show", help(&["audit", "show"]));
     insta::assert_snapshot!("help_audit_verify", help(&["audit", "verify"]));

@@ -14,7 +14,7 @@ use crate::fake;
 static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::built_in);
 
 /// What of a match must be the same in a window.
-type Said = (&'static str, Range<usize>, Range<usize>, u8, Vec<&'static str>);
+pub(crate) type Said = (&'static str, Range<usize>, Range<usize>, u8, Vec<&'static str>);
 
 fn said(found: &Match, shift: usize) -> Said {
     let moved = |range: &Range<usize>| range.start + shift..range.end + shift;
@@ -125,7 +125,7 @@ fn seen_in(text: &[u8], window: &Range<usize>) -> Vec<Said> {
 }
 
 /// Those of the matches whose context lies in the window, in a fixed order.
-fn seen_of(matches: &[Match], shift: usize, window: &Range<usize>, length: usize) -> Vec<Said> {
+pub(crate) fn seen_of(matches: &[Match], shift: usize, window: &Range<usize>, length: usize) -> Vec<Said> {
     let sees = |extent: &Range<usize>| {
         (window.start == 0 || window.start + CONTEXT <= extent.start)
             && (window.end == length || extent.end + CONTEXT <= window.end)

@@ -28,6 +28,7 @@ mod library;
 mod locality;
 mod oracle;
 mod output;
+mod own_rules;
 mod range;
 mod recall;
 mod references;

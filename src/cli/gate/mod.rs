@@ -9,7 +9,6 @@ mod unjudged;
 use std::io::{self, Read, Write};
 
 use anstream::ColorChoice;
-use ideoguard::detect::Engine;
 use ideoguard::error::{Error, Result};
 use ideoguard::gate::{self, RefUpdate};
 use ideoguard::git::{Known, Repository};
@@ -54,10 +53,10 @@ fn desk(remote: &str, updates: &[RefUpdate], colour: ColorChoice) -> Result<u8> 
     }
     let repository = Repository::from_hook_env(&scan::here()?)?;
     let known = Known::There { remote: remote.to_owned(), ids: updates.iter().filter_map(|one| one.old).collect() };
-    let policy = scan::local_policy(&repository)?;
+    let config = scan::local_config(&repository)?;
     let push = Push {
-        engine: &Engine::built_in(),
-        policy: &policy,
+        engine: &config.engine(),
+        policy: &config.policy,
         repository: &repository,
         limits: &Limits::default(),
         tips: &tips,

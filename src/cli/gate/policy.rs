@@ -1,7 +1,7 @@
 //! The policy of a server: what it allows, and `ideoguard policy check`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ideoguard::decide::{BASELINE, Baseline, FILE_NAME, Gate, Marks, Policy};
 use ideoguard::error::{Error, Result};
@@ -12,8 +12,10 @@ use ideoguard::net::{PlainHttp, Url};
 use ideoguard::oid::ObjectId;
 use ideoguard::path::{Escaped, RepoPath};
 use ideoguard::report::wrap;
+use ideoguard::rules::RuleBook;
 
 use crate::cli::args::ListArg;
+use crate::cli::config::Config;
 use crate::cli::plan::PolicyPlan;
 use crate::cli::text_file::{self, Purpose};
 use crate::cli::{audit, output, scan};
@@ -24,16 +26,15 @@ const MOST_BYTES: u64 = 8 << 20;
 const BY_NAME: &str = "`allow-fingerprints`";
 
 /// Returns what a push is judged by, and what of it does not count although the policy names it.
-pub(super) fn allowed(
+///
+/// Rules come from the server's own files alone: those of a repository could hide what it pushes.
+pub(super) fn config(
     repository: &Repository,
     server: &ServerPolicy,
     bypassed: BTreeMap<Fingerprint, String>,
-) -> Result<(Policy, Vec<String>)> {
-    let today = scan::today();
-    let mut policy = match &server.allow_file {
-        Some(file) => Policy::parse(file, &text_file::read(file, Purpose::AllowFile)?, today)?,
-        None => Policy::none(today),
-    };
+) -> Result<(Config, Vec<String>)> {
+    let named = server.rules.iter().chain(&server.allow_file);
+    let Config { mut policy, rules, files } = Config::read(named.map(PathBuf::as_path))?;
     if let Some(file) = &server.baseline {
         policy = policy.with_baseline(Baseline::parse(file, &text_file::read(file, Purpose::Baseline)?)?);
     }
@@ -42,8 +43,8 @@ pub(super) fn allowed(
         if !counts {
             continue;
         }
-        match of_branch(repository, server, name, today) {
-            Ok(Some(more)) => policy = policy.and(more),
+        match of_branch(repository, server, name, &rules) {
+            Ok(Some(more)) => policy = policy.and(more.without_scopes()),
             Ok(None) => {}
             // Else nobody could push what mends it.
             Err(error) => notes.push(format!("The {name} of the protected branch does not count: {error}.")),
@@ -56,16 +57,12 @@ pub(super) fn allowed(
         allowed: server.allow_fingerprints.iter().map(|one| (one.clone(), BY_NAME.to_owned())).collect(),
         bypassed,
     };
-    Ok((policy.without_rules(server.disable_rules.clone()).with_gate(gate), notes))
+    let policy = policy.without_rules(server.disable_rules.clone()).with_gate(gate);
+    Ok((Config { policy, rules, files }, notes))
 }
 
 /// Reads what the protected branch had before the push.
-fn of_branch(
-    repository: &Repository,
-    server: &ServerPolicy,
-    name: &str,
-    today: jiff::civil::Date,
-) -> Result<Option<Policy>> {
+fn of_branch(repository: &Repository, server: &ServerPolicy, name: &str, rules: &RuleBook) -> Result<Option<Policy>> {
     let Some(tip) = protected(repository, server)? else { return Ok(None) };
     let objects = repository.objects()?;
     let Some(version) = objects.version_at(tip, &RepoPath::from(name))? else { return Ok(None) };
@@ -78,9 +75,9 @@ fn of_branch(
     })?;
     let path = Path::new(name);
     if name == BASELINE {
-        return Ok(Some(Policy::none(today).with_baseline(Baseline::parse(path, &text)?)));
+        return Ok(Some(Policy::none(scan::today()).with_baseline(Baseline::parse(path, &text)?)));
     }
-    Policy::parse(path, &text, today).map(Some)
+    Policy::parse_with(path, &text, scan::today(), rules).map(Some)
 }
 
 /// Returns the commit that the protected branch names now.
@@ -98,7 +95,7 @@ pub(in crate::cli) fn check(plan: &PolicyPlan) -> Result<u8> {
     let repository = Repository::discover(&scan::here()?.join(&plan.repository))?;
     let server = ServerPolicy::of(&repository)?;
     // What it names must be there and make sense, too.
-    let (_, notes) = allowed(&repository, &server, BTreeMap::new())?;
+    let (_, notes) = config(&repository, &server, BTreeMap::new())?;
     audit::settle::webhook(&server, &audit::settle::Target::default())?;
     match plan.format {
         ListArg::Json => output::say(&[json(&server, &notes)])?,

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ideoguard::audit::{Log, User, Webhook};
-use ideoguard::decide::Policy;
 use ideoguard::detect::Engine;
 use ideoguard::error::Result;
 use ideoguard::finding::{Reason, Verdict};
@@ -21,6 +20,7 @@ use ideoguard::source::Tip;
 
 use super::limits::{self, Decision};
 use super::{policy, tell, unjudged};
+use crate::cli::config::Config;
 use crate::cli::{audit, scan, user};
 
 /// How long to wait for the audit log where there is a deadline.
@@ -148,16 +148,16 @@ impl Server {
             Ok(granted) => (granted, None),
             Err(why) => (std::collections::BTreeMap::new(), Some(why)),
         };
-        let (allowed, notes) = policy::allowed(&self.repository, &self.policy, granted)?;
-        let pushed = self.push(&tips, &allowed)?;
+        let (config, notes) = policy::config(&self.repository, &self.policy, granted)?;
+        let pushed = self.push(&tips, &config)?;
         Ok((pushed, denied.into_iter().chain(notes).collect()))
     }
 
-    /// Scans with a policy.
-    fn push(&self, tips: &[Tip], policy: &Policy) -> Result<Pushed> {
+    /// Scans with rules and a policy.
+    fn push(&self, tips: &[Tip], config: &Config) -> Result<Pushed> {
         Push {
-            engine: &Engine::built_in(),
-            policy,
+            engine: &config.engine(),
+            policy: &config.policy,
             repository: &self.repository,
             limits: &Limits { threads: self.policy.threads, max_blob_bytes: None },
             tips,

@@ -1,6 +1,5 @@
 //! `ideoguard audit settle`: scans what pushes left owed.
 
-use ideoguard::decide::Policy;
 use ideoguard::detect::Engine;
 use ideoguard::error::{Error, Result};
 use ideoguard::finding::Verdict;
@@ -14,13 +13,14 @@ use ideoguard::scan::push::Push;
 use ideoguard::source::Tip;
 
 use super::{policy, server};
+use crate::cli::config::Config;
 use crate::cli::{audit, output, user};
 
 /// Scans all that is owed, records what it came to, and says it.
 ///
 /// Returns 0 if nothing blocks, 1 if something would have been refused, and 3 if a debt could not be paid.
 pub(in crate::cli) fn settle(repository: &Repository, server: &ServerPolicy) -> Result<u8> {
-    let (policy, _) = policy::allowed(repository, server, std::collections::BTreeMap::new())?;
+    let (config, _) = policy::config(repository, server, std::collections::BTreeMap::new())?;
     let debts = Debts::of(repository.common_dir());
     let owed = debts.all()?;
     if owed.is_empty() {
@@ -28,7 +28,7 @@ pub(in crate::cli) fn settle(repository: &Repository, server: &ServerPolicy) -> 
     }
     let (mut code, mut lines) = (0, Vec::new());
     for debt in &owed {
-        match pay(repository, server, &policy, &debts, debt) {
+        match pay(repository, server, &config, &debts, debt) {
             Ok(outcome) => {
                 let leaks: Vec<_> = outcome.findings.iter().filter(|one| one.verdict == Verdict::Leak).collect();
                 let reference = shown(&Engine::built_in(), &RepoPath::from(debt.reference.as_str()));
@@ -54,12 +54,12 @@ pub(in crate::cli) fn settle(repository: &Repository, server: &ServerPolicy) -> 
 }
 
 /// Scans what one push left owed; what could be read whole is paid and recorded.
-fn pay(repository: &Repository, server: &ServerPolicy, policy: &Policy, debts: &Debts, debt: &Debt) -> Result<Outcome> {
+fn pay(repository: &Repository, server: &ServerPolicy, config: &Config, debts: &Debts, debt: &Debt) -> Result<Outcome> {
     let Some(id) = debt.tip() else { return Err(Error::Usage("the debt names no object".into())) };
     let reference = shown(&Engine::built_in(), &RepoPath::from(debt.reference.as_str()));
     let push = Push {
-        engine: &Engine::built_in(),
-        policy,
+        engine: &config.engine(),
+        policy: &config.policy,
         repository,
         limits: &Limits { threads: server.threads, max_blob_bytes: None },
         tips: &[Tip { reference: reference.clone(), id }],

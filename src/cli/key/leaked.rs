@@ -11,6 +11,7 @@ use ideoguard::git::Repository;
 use ideoguard::keys::Leaked;
 use ideoguard::path::Escaped;
 use ideoguard::report::Occasion;
+use ideoguard::rules::RuleBook;
 use ideoguard::scan::Limits;
 use ideoguard::scan::history::{Choice, History, Memory};
 use jiff::Timestamp;
@@ -45,7 +46,7 @@ pub(super) fn find(colour: ColorChoice) -> Result<Found> {
         choice: &Choice::default(),
         watch: &follow,
     };
-    let mut memory = Memory::own(repository.common_dir());
+    let mut memory = Memory::own(repository.common_dir(), &RuleBook::default());
     let scanned = history.run(&mut memory)?;
     let mut found = Found { keys: BTreeMap::new(), is_whole: scanned.outcome.problems.is_empty() };
     for finding in scanned.outcome.findings.iter().filter(|finding| RULES.contains(&&*finding.rule)) {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::error::Result;
 use crate::oid::ObjectId;
+use crate::rules::RuleBook;
 use crate::store::{LooseWork, PackWork, RulesId, StateKey, Store};
 
 /// What earlier runs know, if anything.
@@ -24,21 +25,22 @@ impl Memory {
         Self::default()
     }
 
-    /// Opens the store that a repository has for itself.
+    /// Opens the store that a repository has for itself, for what is found with these rules of files.
     #[must_use]
-    pub fn own(git_dir: &Path) -> Self {
-        Self::open(&Store::default_path(git_dir), git_dir, false)
+    pub fn own(git_dir: &Path, rules: &RuleBook) -> Self {
+        Self::open(&Store::default_path(git_dir), git_dir, rules, false)
     }
 
-    /// Opens a store that repositories share.
+    /// Opens a store that repositories share, in the same way.
     #[must_use]
-    pub fn shared(file: &Path, git_dir: &Path) -> Self {
-        Self::open(file, git_dir, true)
+    pub fn shared(file: &Path, git_dir: &Path, rules: &RuleBook) -> Self {
+        Self::open(file, git_dir, rules, true)
     }
 
-    fn open(file: &Path, git_dir: &Path, is_shared: bool) -> Self {
+    fn open(file: &Path, git_dir: &Path, rules: &RuleBook, is_shared: bool) -> Self {
         let mut memory = Self { store: None, is_shared, notices: Vec::new() };
-        memory.store = memory.or_without(Store::open(file, git_dir, RulesId::OURS));
+        let id = rules.name().map_or(RulesId::OURS, |name| RulesId::OURS.with(&name));
+        memory.store = memory.or_without(Store::open(file, git_dir, id));
         memory
     }
 

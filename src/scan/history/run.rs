@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::decide::{self, Case, Policy};
+use crate::decide::{self, Case, Evidence, Policy};
 use crate::detect::Engine;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Fingerprint, Reason, Trail, Verdict};
@@ -18,7 +18,6 @@ use crate::oid::ObjectId;
 use crate::outcome::Outcome;
 use crate::path::{Escaped, RepoPath};
 use crate::reference::Reference;
-use crate::rules;
 use crate::scan::Limits;
 use crate::scan::hide;
 use crate::scan::history::gather::{Gathering, Listed, Watch, in_pool};
@@ -227,6 +226,7 @@ impl History<'_> {
         once_each(&mut findings);
         let mut outcome = Outcome { planned, scanned, failed, bytes, findings, skipped, problems, notices };
         hide::hide(self.engine, &mut outcome);
+        crate::scan::twice::once(self.engine, &mut outcome);
         outcome.sort();
         Scanned { outcome, is_cut_off }
     }
@@ -263,7 +263,7 @@ impl History<'_> {
         let verdict = verdicts.into_iter().nth(at).unwrap_or(Verdict::Leak);
         let path = paths.remove(at);
         let remarks = decide::remarks(self.policy, &case(one, &path));
-        let rule = rules::by_id(&one.found.rule);
+        let rule = self.engine.rule(&one.found.rule);
         let own = one.found.advice.iter().cloned().map(Cow::Owned);
         let advice = rule.map(|rule| Cow::Borrowed(rule.advice)).into_iter().chain(own);
         Finding {
@@ -323,6 +323,7 @@ fn case<'a>(one: &'a Occurrence, path: &'a RepoPath) -> Case<'a> {
         rule: &one.found.rule,
         confidence: one.found.confidence,
         severity: one.found.severity,
+        evidence: Evidence::Known(&one.found.evidence),
         path,
         fingerprint: &one.found.fingerprint,
         mark: &one.mark,

@@ -7,7 +7,7 @@ use crate::scan::history::visit::{Method, State, Sum, Visitor};
 use crate::scan::window::Window;
 use crate::text::TextKind;
 
-/// A shorter name holds no secret: no rule finds one in fewer bytes.
+/// A shorter name holds no secret: no built-in rule finds one in fewer bytes.
 const SHORTEST_NAME: usize = 8;
 /// A shorter name is scanned anew in less time than it takes to remember it.
 const REMEMBERED_NAME: usize = 32;
@@ -41,6 +41,11 @@ fn moved(start: u32, stretch: pack::Copied) -> u32 {
 }
 
 impl Visitor<'_> {
+    /// Returns how many bytes a name has at least that is scanned; a rule of a file may find something in any.
+    fn shortest_name(&self) -> usize {
+        if self.engine.has_rules_of_files() { 0 } else { SHORTEST_NAME }
+    }
+
     /// Notes what a tree holds beyond its base, and scans the names of that.
     pub(super) fn tree(&self, sum: &mut Sum, id: ObjectId, bytes: &[u8], base: Option<&Base<'_, State>>) -> State {
         let (copies, of_base) = match base {
@@ -101,7 +106,7 @@ impl Visitor<'_> {
 
     /// Scans a name in a tree, one without a secret once; tells whether it holds one.
     fn name(&self, sum: &mut Sum, tree: ObjectId, name: &[u8]) -> bool {
-        if self.method == Method::GraphOnly || name.len() < SHORTEST_NAME {
+        if self.method == Method::GraphOnly || name.len() < self.shortest_name() {
             return false;
         }
         if name.len() >= REMEMBERED_NAME && sum.names.contains(name) {

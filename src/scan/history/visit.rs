@@ -204,7 +204,7 @@ impl Visitor<'_> {
         match (kind, headers.tree, headers.target) {
             (Kind::Commit, Some(tree), _) => {
                 let seconds = headers.seconds();
-                sum.graph.commits.push(CommitNode { id, tree, parents: headers.parents, seconds });
+                sum.graph.commits.push(CommitNode { id, tree, parents: headers.parents.as_slice().into(), seconds });
             }
             (Kind::Tag, _, Some(target)) => sum.graph.tags.push(TagNode { id, target }),
             _ => return sum.damaged(id),

@@ -11,11 +11,18 @@ use super::packs::{Id, PackFile, id_of};
 use super::scripts::{Script, apply, scripts, text};
 use crate::common::TestRepo;
 use crate::library::open;
+use crate::own_rules::exact;
 
 /// Scans a repository with our own walk; everything must be readable.
 #[track_caller]
 pub(super) fn gathered(repo: &TestRepo, method: Method) -> Vec<Occurrence> {
-    let sum = gather(&Engine::built_in(), &open(repo), &Limits::default(), method, &Unwatched).unwrap();
+    gathered_by(&Engine::built_in(), repo, method)
+}
+
+/// Scans a repository with these rules.
+#[track_caller]
+fn gathered_by(engine: &Engine, repo: &TestRepo, method: Method) -> Vec<Occurrence> {
+    let sum = gather(engine, &open(repo), &Limits::default(), method, &Unwatched).unwrap();
     assert!(sum.problems.is_empty(), "{:?}", sum.problems);
     assert_eq!(sum.scanned, sum.planned);
     let mut occurrences = sum.occurrences;
@@ -59,5 +66,16 @@ proptest! {
         prop_assert_eq!(same(&by_git(repo.path()).unwrap(), &lines_of(&whole)), Ok(()));
         prop_assert_eq!(same(&lines_of(&whole), &lines_of(&by_delta)), Ok(()));
         prop_assert_eq!(whole, by_delta);
+    }
+
+    #[test]
+    fn what_deltas_show_to_rules_of_files_is_what_each_blob_holds(base in exact::pieces(), scripts in scripts(1..12)) {
+        let repo = TestRepo::new();
+        family(&base, &scripts).install(&repo);
+        let engine = Engine::with(&exact::book());
+
+        let by_delta = gathered_by(&engine, &repo, Method::ByDelta);
+
+        prop_assert_eq!(gathered_by(&engine, &repo, Method::Whole), by_delta);
     }
 }

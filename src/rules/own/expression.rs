@@ -1,0 +1,177 @@
+//! Patterns that somebody wrote: parsed when they are read, compiled when they are first tried.
+
+use std::ops::Range;
+
+use once_cell::sync::OnceCell;
+use regex_automata::Input;
+use regex_automata::meta::{Config, Regex};
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// A pattern with more bytes is a mistake.
+const MOST_BYTES: usize = 32 * 1024;
+/// The most states, each with its ranges of bytes, that a pattern may take: about a megabyte.
+const MOST_WEIGHT: u64 = 20_000;
+/// A deeper pattern is a mistake.
+const MOST_NESTED: u32 = 100;
+/// What the lazy automaton of one pattern may keep, in bytes.
+const CACHE_BYTES: usize = 256 * 1024;
+
+/// A pattern on bytes, in linear time, of bounded size.
+#[derive(Debug)]
+pub(super) struct Expression {
+    pattern: String,
+    /// Its parts, and what is known of them.
+    pub(super) facts: Facts,
+    compiled: OnceCell<Regex>,
+}
+
+/// What is known of a pattern without trying it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Facts {
+    /// The most bytes of a match, if there is a bound.
+    pub(super) most: Option<usize>,
+    /// How many states it takes, about.
+    pub(super) weight: u64,
+    /// How many groups it has.
+    pub(super) groups: usize,
+    /// The number of the group `secret`, if there is one.
+    pub(super) secret: Option<usize>,
+}
+
+/// What a pattern was found to be.
+pub(super) struct Parsed {
+    /// The pattern.
+    pub(super) expression: Expression,
+    /// Its structure.
+    pub(super) hir: Hir,
+}
+
+impl Expression {
+    /// Parses a pattern; the error says what is wrong with it, and where.
+    pub(super) fn parse(pattern: &str) -> Result<Parsed, String> {
+        if pattern.len() > MOST_BYTES {
+            return Err(format!("this pattern has {} bytes; {MOST_BYTES} are the most", pattern.len()));
+        }
+        let hir = hir(pattern).map_err(|error| told(&error))?;
+        let weight = weight(&hir);
+        if weight > MOST_WEIGHT {
+            return Err(
+                "this pattern is too large once its repetitions are written out; make their counts smaller".to_owned()
+            );
+        }
+        let properties = hir.properties();
+        let facts = Facts {
+            most: properties.maximum_len(),
+            weight,
+            groups: properties.explicit_captures_len(),
+            secret: group_named(&hir, "secret"),
+        };
+        Ok(Parsed { expression: Self { pattern: pattern.to_owned(), facts, compiled: OnceCell::new() }, hir })
+    }
+
+    /// Finds the first match that begins at `span.start` or behind it and ends within the span.
+    ///
+    /// Look-around sees up to a character beyond the span. Returns each group that took part, the whole match first.
+    pub(super) fn find(&self, text: &[u8], span: Range<usize>) -> Option<Vec<Option<Range<usize>>>> {
+        let regex = self.regex();
+        let mut groups = regex.create_captures();
+        regex.search_captures(&Input::new(text).span(span), &mut groups);
+        groups.is_match().then(|| groups.iter().map(|group| group.map(|group| group.start..group.end)).collect())
+    }
+
+    fn regex(&self) -> &Regex {
+        self.compiled.get_or_init(|| {
+            let config = Config::new().utf8_empty(false).hybrid_cache_capacity(CACHE_BYTES);
+            let hir = hir(&self.pattern).expect("it was parsed before");
+            Regex::builder().configure(config).build_from_hir(&hir).expect("its size was bounded before")
+        })
+    }
+}
+
+/// Parses a pattern: `\w` and its kin mean ASCII, and `.` is any byte but a newline.
+fn hir(pattern: &str) -> Result<Hir, Box<regex_syntax::Error>> {
+    let mut parser = ParserBuilder::new().unicode(false).utf8(false).nest_limit(MOST_NESTED).build();
+    parser.parse(pattern).map_err(Box::new)
+}
+
+/// Says what is wrong with a pattern, and from which of its bytes on.
+fn told(error: &regex_syntax::Error) -> String {
+    let (kind, at) = match error {
+        regex_syntax::Error::Parse(error) => (error.kind().to_string(), error.span().start.offset),
+        regex_syntax::Error::Translate(error) => (error.kind().to_string(), error.span().start.offset),
+        other => (other.to_string(), 0),
+    };
+    format!("this pattern is refused at its byte {}: {}", at + 1, kind.replace('\n', " "))
+}
+
+/// Returns the number of a group.
+fn group_named(hir: &Hir, name: &str) -> Option<usize> {
+    match hir.kind() {
+        HirKind::Capture(group) if group.name.as_deref() == Some(name) => usize::try_from(group.index).ok(),
+        HirKind::Capture(group) => group_named(&group.sub, name),
+        HirKind::Repetition(repetition) => group_named(&repetition.sub, name),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().find_map(|part| group_named(part, name)),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => None,
+    }
+}
+
+/// Returns how many states a pattern takes, about: each repetition is written out.
+fn weight(hir: &Hir) -> u64 {
+    let sum = |parts: &[Hir]| parts.iter().fold(1_u64, |sum, part| sum.saturating_add(weight(part)));
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len() as u64,
+        HirKind::Class(Class::Bytes(class)) => 1 + class.ranges().len() as u64,
+        // Each range takes several sequences of bytes.
+        HirKind::Class(Class::Unicode(class)) => 1 + 8 * class.ranges().len() as u64,
+        HirKind::Capture(group) => 2 + weight(&group.sub),
+        HirKind::Repetition(repetition) => {
+            let times = u64::from(repetition.max.unwrap_or(repetition.min).max(1));
+            weight(&repetition.sub).saturating_mul(times).saturating_add(times)
+        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => sum(parts),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(pattern: &str) -> String {
+        Expression::parse(pattern).err().expect("a refusal")
+    }
+
+    #[test]
+    fn a_wrong_pattern_is_refused_with_its_place() {
+        assert_eq!(refusal("tok_[a-"), "this pattern is refused at its byte 5: unclosed character class");
+        assert_eq!(
+            refusal("a(?=b)"),
+            "this pattern is refused at its byte 2: look-around, including look-ahead and look-behind, is not supported"
+        );
+    }
+
+    #[test]
+    fn a_pattern_that_would_take_much_memory_is_refused_before_it_does() {
+        for pattern in ["(?:[a-z]{1000}){1000}", "a{100000}", &"(".repeat(200), &"a".repeat(40_000)] {
+            refusal(pattern);
+        }
+    }
+
+    #[test]
+    fn what_was_parsed_can_be_compiled() {
+        for pattern in ["", "a|b", r"(?i)\bkey\b", "[^\\x00-\\x7f]{3}", "(?:[a-z0-9]{100}){30}"] {
+            let parsed = Expression::parse(pattern).map_err(|error| panic!("{pattern}: {error}"));
+            let _ = parsed.ok().unwrap().expression.find(b"some key", 0..8);
+        }
+    }
+
+    #[test]
+    fn look_around_sees_what_stands_beyond_the_span() {
+        let expression = Expression::parse(r"\bkey\b").ok().unwrap().expression;
+
+        assert!(expression.find(b"a key.", 2..5).is_some());
+        assert!(expression.find(b"monkey.", 3..6).is_none());
+        assert!(expression.find(b"a keys", 2..5).is_none());
+    }
+}
