@@ -41,9 +41,15 @@ const LEAST_GROUPS: usize = LEAST_TEXT / 3 - 1;
 /// How many bytes there are for each that a detector sees: four for three, line ends, and the lines by which those are told.
 const WIDTH: usize = 3;
 
-/// Tells whether base64 may stand in a text; `false` is certain.
-pub(super) fn may_stand_in(text: &[u8]) -> bool {
-    lines(text).next().is_some()
+/// Returns where so many digits begin that base64 may stand there; `before` is the byte before the text.
+pub(super) fn beginnings(text: &[u8], before: Option<u8>) -> impl Iterator<Item = usize> + '_ {
+    let is_cut = before.is_some_and(Sixes::has);
+    lines(text).map(|line| line.start).filter(move |start| *start > 0 || !is_cut)
+}
+
+/// Tells whether a text begins with so many digits.
+pub(super) fn goes_on(text: &[u8]) -> bool {
+    text.get(..LEAST).is_some_and(|first| first.iter().all(|byte| Sixes::has(*byte)))
 }
 
 /// Returns a view of each readable text that is written in base64.

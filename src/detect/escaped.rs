@@ -50,9 +50,9 @@ const NESTED: usize = 4;
 /// As many backslashes, then.
 const BACKSLASHES: usize = (1 << NESTED) - 1;
 
-/// Tells whether an escape that stands for a character of a token may stand in a text; `false` is certain.
-pub(super) fn may_stand_in(text: &[u8]) -> bool {
-    places(text).any(|at| may_begin(text, at))
+/// Returns where escapes begin that may stand for a character of a token.
+pub(super) fn beginnings(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    places(text).filter(|at| may_begin(text, *at))
 }
 
 /// Returns where tokens stand of which some characters are escapes.
@@ -295,7 +295,7 @@ mod tests {
             ["a%20bcdefghijklmnop1", "\\nabcdefghijklmnop1", "&amp;abcdefghijklmnop1", "\\u00e9abcdefghijklmnop1"]
         {
             assert_eq!(undone(text), None, "{text}");
-            assert!(!may_stand_in(text.as_bytes()), "{text}");
+            assert!(beginnings(text.as_bytes()).next().is_none(), "{text}");
         }
     }
 
@@ -305,7 +305,7 @@ mod tests {
             let text = [&vec![b' '; before][..], b"abcdefghijklm\\x5f0123"].concat();
 
             assert_eq!(stretches(&text).next(), Some(before..before + 21));
-            assert!(may_stand_in(&text));
+            assert!(beginnings(&text).next().is_some());
         }
     }
 }

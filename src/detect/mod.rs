@@ -40,7 +40,6 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 pub use found::{Match, resolve};
-pub use hidden::Signs;
 pub use nearly::Nearly;
 
 use crate::finding::Secret;

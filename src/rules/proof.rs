@@ -96,6 +96,7 @@ impl Proof {
         ("bedrock", Self::Bedrock),
         ("openai-marker", Self::OpenaiMarker),
         ("jwt", Self::Jwt),
+        ("password", Self::Password),
         ("json-payload", Self::JsonPayload),
         ("private-key", Self::PrivateKey),
         ("encrypted-private-key", Self::EncryptedPrivateKey),
