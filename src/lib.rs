@@ -11,6 +11,7 @@ pub mod config;
 pub mod decide;
 pub mod detect;
 pub mod doctor;
+pub mod editor;
 pub mod entropy;
 pub mod error;
 pub mod finding;

@@ -13,6 +13,7 @@ mod history;
 mod import;
 mod install;
 mod key;
+mod lsp;
 mod net;
 mod output;
 mod plan;
@@ -84,6 +85,7 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Audit(plan) => audit::run(plan),
         Plan::Key(plan) => key::run(plan, colour),
         Plan::Webhook(plan) => webhook::run(plan),
+        Plan::Lsp(plan) => lsp::run(plan),
         Plan::Completions(shell) => shell::completions(*shell),
         Plan::Man(folder) => shell::man(folder.as_deref()),
     }

@@ -18,6 +18,7 @@ use super::args::ListArg;
 use super::audit::AuditPlan;
 use super::doctor::DoctorPlan;
 use super::key::KeyPlan;
+use super::lsp::LspPlan;
 use super::telling::Telling;
 use super::webhook::WebhookPlan;
 
@@ -59,6 +60,8 @@ pub(super) enum Plan {
     Gate(GatePlan),
     /// Show the policy of a server.
     Policy(PolicyPlan),
+    /// Serve an editor.
+    Lsp(LspPlan),
     /// Write completions.
     Completions(Shell),
     /// Write manual pages: one for each command into a folder, or the first to standard output.

@@ -22,6 +22,7 @@ use super::audit::AuditPlan;
 use super::doctor::DoctorPlan;
 use super::framework::{self, Asked};
 use super::key::KeyPlan;
+use super::lsp::LspPlan;
 use super::plan::{
     Act, Adding, AllowPlan, BaselinePlan, Before, ExplainPlan, Gaps, GatePlan, HistoryPlan, Keep, NoCommits, Plan,
     PolicyPlan, Progress, ReportPlan, RulesPlan, ScanPlan, Shown, StoreAt, Take, What, WherePlan,
@@ -61,6 +62,7 @@ impl Args {
             Command::Baseline(args) => Plan::Baseline(baseline(args.what, detail)?),
             Command::Explain(args) => Plan::Explain(explain(&args, look)?),
             Command::Report(args) => Plan::Report(report(args, look)?),
+            Command::Lsp(args) => Plan::Lsp(LspPlan::of(args, detail)),
             Command::Completions(args) => Plan::Completions(args.shell),
             Command::Man(args) => Plan::Man(args.dir),
             Command::Where(args) => Plan::Where(WherePlan {

@@ -94,7 +94,7 @@ fn common(here: &Path, paths: &[PathBuf]) -> Result<Option<Repository>> {
 }
 
 /// Takes the absence of a repository as an answer.
-fn if_any(found: Result<Repository>) -> Result<Option<Repository>> {
+pub(super) fn if_any(found: Result<Repository>) -> Result<Option<Repository>> {
     match found {
         Ok(repository) => Ok(Some(repository)),
         Err(Error::NoRepository { .. }) => Ok(None),
@@ -122,8 +122,8 @@ pub(super) fn local_config(repository: &Repository) -> Result<Config> {
     loaded(None, &Before::Default, repository.work_dir())
 }
 
-/// Loads an allow file and a baseline.
-fn loaded(named: Option<&Path>, before: &Before, top: Option<&Path>) -> Result<Config> {
+/// Loads an allow file and a baseline: those that were named, or those at the top of the work tree if they are there.
+pub(super) fn loaded(named: Option<&Path>, before: &Before, top: Option<&Path>) -> Result<Config> {
     let file = named.map(Path::to_owned).or_else(|| there(top?, FILE_NAME));
     let mut config = Config::read(file.as_deref())?;
     if let Some(file) = baseline(before, top) {

@@ -46,6 +46,15 @@ pub fn append(path: &Path, text: &str, allowance: &Allowance, today: Date) -> Re
     Ok(result)
 }
 
+/// Returns what is to be put behind the text of an allow file so that its end is an entry for a secret, with an
+/// empty reason: until somebody writes one, the file is refused.
+#[must_use]
+pub fn draft(text: &str, fingerprint: &Fingerprint) -> String {
+    let gap = closed(text).split_off(text.len());
+    let allowance = Allowance { fingerprint: fingerprint.clone(), reason: String::new(), until: None };
+    gap + &block(&allowance, line_end(text))
+}
+
 /// Refuses an allowance that would say nothing or hold never.
 fn check(allowance: &Allowance, today: Date) -> Result<()> {
     if allowance.reason.trim().is_empty() {

@@ -14,7 +14,7 @@ mod policy;
 mod verdict;
 mod view;
 
-pub use append::{Allowance, append};
+pub use append::{Allowance, append, draft};
 pub use baseline::{BASELINE, Baseline};
 pub use gate::{Gate, Marks};
 pub use known::Known;

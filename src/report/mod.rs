@@ -3,6 +3,7 @@
 //! The same outcome gives the same bytes. No report shows a secret: findings
 //! carry it redacted already.
 
+mod brief;
 mod csv;
 mod explain;
 mod fix;
@@ -30,6 +31,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
+pub use brief::brief;
 pub use explain::explanation;
 pub(crate) use fix::{EnvFile, env_file, shell_word};
 pub(crate) use json::without_controls;

@@ -30,6 +30,7 @@ const MODULES: &[(&str, &[&str])] = &[
         ],
     ),
     ("report", &["error", "finding", "history", "oid", "outcome", "path", "reference", "rules", "text"]),
+    ("editor", &["finding", "path"]),
     ("install", &["error", "git", "path"]),
     ("net", &["error", "path"]),
     ("webhook", &["error", "net", "path"]),
@@ -78,7 +79,9 @@ const DOORS: &[(&str, &[&str])] = &[
     ("csv", &["report"]),
     ("minijinja", &["report"]),
     ("quick_xml", &["report"]),
-    ("percent_encoding", &["report"]),
+    ("lsp_server", &["cli"]),
+    ("lsp_types", &["cli"]),
+    ("percent_encoding", &["cli", "report"]),
     ("clap", &["cli"]),
     ("strsim", &["config"]),
     ("clap_complete", &["cli"]),
@@ -125,6 +128,17 @@ fn outside_crates_are_named_at_their_doors_only() {
         assert!(users.iter().all(|user| doors.contains(user)), "`{name}` is named in {users:?}");
         assert!(!users.is_empty(), "`{name}` is named nowhere: it can go");
     }
+}
+
+#[test]
+fn only_the_language_server_names_its_protocol() {
+    let mut files = Vec::new();
+    collect(&source().join("cli"), &mut files);
+    let others = files.iter().filter(|file| !file.starts_with(source().join("cli/lsp")));
+
+    let named: Vec<_> = others.filter(|file| std::fs::read_to_string(file).unwrap().contains("lsp_")).collect();
+
+    assert!(named.is_empty(), "{named:?}");
 }
 
 #[test]

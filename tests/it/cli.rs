@@ -70,6 +70,7 @@ fn every_command_teaches_itself() {
     insta::assert_snapshot!("help_audit_verify", help(&["audit", "verify"]));
     insta::assert_snapshot!("help_audit_import", help(&["audit", "import"]));
     insta::assert_snapshot!("help_audit_settle", help(&["audit", "settle"]));
+    insta::assert_snapshot!("help_lsp", help(&["lsp"]));
     insta::assert_snapshot!("help_key", help(&["key"]));
     insta::assert_snapshot!("help_key_verify", help(&["key", "verify"]));
     insta::assert_snapshot!("help_key_account", help(&["key", "account"]));

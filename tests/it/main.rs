@@ -28,6 +28,7 @@ mod install;
 mod key;
 mod library;
 mod locality;
+mod lsp;
 mod noise;
 mod oracle;
 mod output;

@@ -9,6 +9,7 @@ mod form;
 mod hook;
 mod install;
 mod key;
+mod lsp;
 mod policy;
 mod report;
 mod rules;
@@ -30,6 +31,7 @@ pub(super) use form::{FormArgs, FormatArg, LinesArg, ListArg};
 pub(super) use hook::{HookArg, HookArgs};
 pub(super) use install::{HookNameArg, InstallArgs, ServerArg};
 pub(super) use key::{ApiArgs, KeyArgs, KeySource, KeyWhat, RoleArg, RotateArgs, StyleArg};
+pub(super) use lsp::LspArgs;
 pub(super) use policy::{PolicyArgs, PolicyWhat};
 pub(super) use report::ReportArgs;
 pub(super) use rules::{RulesArgs, RulesWhat};
@@ -155,6 +157,8 @@ Examples:
     Key(KeyArgs),
     /// Check and sign deliveries of webhooks
     Webhook(WebhookArgs),
+    /// Show secrets in an editor, as you type
+    Lsp(LspArgs),
     /// Write completions for a shell
     Completions(CompletionsArgs),
     /// Write manual pages
