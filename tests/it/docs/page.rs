@@ -54,9 +54,9 @@ impl Page {
         self.text.split("```").step_by(2).collect()
     }
 
-    /// The value of a comment anywhere in the page.
-    pub(super) fn mark(&self, name: &str) -> Option<String> {
-        self.text.lines().filter_map(mark).find(|(known, _)| known == name).map(|(_, value)| value)
+    /// The scenes in which it is told.
+    pub(super) fn scenes(&self) -> Vec<&str> {
+        self.blocks.iter().filter_map(|block| block.mark("scene")).collect()
     }
 }
 

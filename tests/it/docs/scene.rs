@@ -1,7 +1,7 @@
 //! What the reader of a page has before its first command.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use sha1::Digest;
@@ -13,41 +13,44 @@ use crate::fake;
 
 /// A folder with a project and its server, in which a page is followed.
 ///
-/// The project once had a key in `app.py`; the last commit took it out again.
+/// The project once had a key in `app.py`, of which its server knows; the last commit is for the next push.
 pub(super) struct Scene {
-    folder: tempfile::TempDir,
-    /// Where the commands start.
-    start: PathBuf,
+    /// The home of whoever reads the page.
+    home: tempfile::TempDir,
     /// What the page calls `ig1:…`.
     pub(super) fingerprint: String,
 }
 
+/// Where a scene is, from the home on.
+pub(super) fn start(scene: &str) -> &'static str {
+    match scene {
+        "project" | "gitleaks" | "detect-secrets" => "project",
+        "server" => "",
+        "fresh" => "fresh",
+        other => panic!("there is no scene {other}"),
+    }
+}
+
 impl Scene {
-    /// Sets a scene: `project` starts in the project, `server` beside it, `fresh` in an empty folder;
-    /// `gitleaks` and `detect-secrets` start in the project, which has what those tools leave there.
-    pub(super) fn set(name: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let start = match name {
-            "project" | "gitleaks" | "detect-secrets" => folder.path().join("project"),
-            "server" => folder.path().to_owned(),
-            "fresh" => folder.path().join("fresh"),
-            other => panic!("there is no scene {other}"),
-        };
-        let key = fake::ideogram_key(1);
-        make_project(folder.path(), &key);
-        match name {
-            "gitleaks" => ignore_as_gitleaks(&start),
-            "detect-secrets" => know_as_detect_secrets(&start, &key),
-            _ => {}
+    /// Sets all scenes; `gitleaks` and `detect-secrets` bring what those tools leave in a project.
+    pub(super) fn set(scenes: &[&str]) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let (project, key) = (home.path().join("project"), fake::ideogram_key(1));
+        make_project(home.path(), &key);
+        fs::create_dir(home.path().join("fresh")).unwrap();
+        if scenes.contains(&"gitleaks") {
+            ignore_as_gitleaks(&project);
         }
-        fs::create_dir_all(&start).unwrap();
-        Self { folder, start, fingerprint: Fingerprint::of(&Secret::new(key)).to_string() }
+        if scenes.contains(&"detect-secrets") {
+            know_as_detect_secrets(&project, &key);
+        }
+        Self { home, fingerprint: Fingerprint::of(&Secret::new(key)).to_string() }
     }
 
     /// A command there, as a user has it: our program comes first on the path, and the home is the folder.
     pub(super) fn command(&self, program: &str) -> Command {
-        let mut command = with_program(program, &self.start);
-        command.env_remove("GIT_CONFIG_GLOBAL").env("HOME", self.folder.path());
+        let mut command = with_program(program, &self.home.path().join(start("project")));
+        command.env_remove("GIT_CONFIG_GLOBAL").env("HOME", self.home.path());
         command.env("BASE", "HEAD~1").env("HEAD", "HEAD");
         command
     }
@@ -78,11 +81,14 @@ fn make_project(folder: &Path, key: &str) {
     git(folder, "clone --quiet --bare project project.git");
     git(&project, "remote add origin ../project.git");
     git(&project, "fetch --quiet");
+    fs::write(project.join("notes.txt"), "cats\n").unwrap();
+    git(&project, "add notes.txt");
+    git(&project, "commit --quiet --message note");
 }
 
 /// Ignores the key of the first commit, as gitleaks names it.
 fn ignore_as_gitleaks(project: &Path) {
-    let output = hermetic("git", project).args(["rev-parse", "HEAD~1"]).output().unwrap();
+    let output = hermetic("git", project).args(["rev-parse", "HEAD~2"]).output().unwrap();
     let commit = String::from_utf8(output.stdout).unwrap();
     fs::write(project.join(".gitleaksignore"), format!("{}:app.py:generic-api-key:1\n", commit.trim())).unwrap();
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::page::{Block, Page};
-use super::scene::Scene;
+use super::scene::{self, Scene};
 
 /// What stands before an exit code: no command writes it.
 const MARK: char = '\u{1e}';
@@ -22,7 +22,7 @@ struct Step {
 
 /// Follows a page from its first block to its last; returns what differs from what it says.
 pub(super) fn follow(page: &Page) -> Vec<String> {
-    let scene = Scene::set(page.mark("scene").as_deref().unwrap_or("project"));
+    let scene = Scene::set(&page.scenes());
     let steps: Vec<Step> = page.blocks.iter().flat_map(steps).collect();
     let ends = run(&steps, &scene);
     let mut problems: Vec<String> =
@@ -35,6 +35,15 @@ pub(super) fn follow(page: &Page) -> Vec<String> {
 
 /// What a block lets the reader do: nothing, if it only shows something.
 fn steps(block: &Block) -> Vec<Step> {
+    let mut steps = told(block);
+    if let (Some(scene), Some(first)) = (block.mark("scene"), steps.first_mut()) {
+        first.shell = format!("cd \"$HOME/{}\" || exit\n{}", scene::start(scene), first.shell);
+    }
+    steps
+}
+
+/// What a block lets the reader do, wherever that is.
+fn told(block: &Block) -> Vec<Step> {
     if let Some(path) = block.mark("file") {
         return vec![file(block, path)];
     }
@@ -115,7 +124,7 @@ fn is_like(printed: &str, shown: &str) -> bool {
         _ => regex::escape(line.trim_end()).replace('…', ".*") + "[ \t]*\n",
     };
     let pattern: String = shown.trim_end().lines().map(line).collect();
-    let printed = printed.trim_end().to_owned() + "\n";
+    let printed: String = printed.trim_end().lines().map(|line| format!("{line}\n")).collect();
     regex::Regex::new(&format!("^{pattern}$")).unwrap().is_match(&printed)
 }
 
