@@ -20,9 +20,9 @@ fn source(path: &str) -> PathBuf {
 fn pages() -> Vec<String> {
     let mut pages: Vec<String> = std::fs::read_dir(source("docs/src"))
         .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".md"))
-        .map(|name| format!("docs/src/{name}"))
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|suffix| suffix == "md"))
+        .map(|path| format!("docs/src/{}", path.file_name().unwrap().to_string_lossy()))
         .chain(["README.md".to_owned()])
         .collect();
     pages.sort();

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ideoguard::rules::{self, BUILT_IN, Rule};
+use serde::Deserialize;
 
 use super::table::{code, table};
 
@@ -23,24 +24,37 @@ pub(super) fn catalogue() -> String {
     files().iter().map(|file| section(&family(file))).fold(count, |text, section| text + "\n" + &section)
 }
 
+/// A file of rules, as far as it is asked here.
+#[derive(Deserialize)]
+struct File {
+    /// Its rows.
+    rule: Vec<Row>,
+}
+
+/// A row.
+#[derive(Deserialize)]
+struct Row {
+    /// The rule's name.
+    id: String,
+}
+
 /// Lists the files of rules, Ideogram's first.
 fn files() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let folder = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("rules")).expect("the folder of rules");
+    let mut files: Vec<PathBuf> = folder.map(|entry| entry.expect("an entry of it").path()).collect();
     files.retain(|file| file.extension().is_some_and(|suffix| suffix == "toml"));
     files.sort_by_key(|file| (file.file_stem() != Some("ideogram".as_ref()), file.clone()));
     files
 }
 
-/// Reads what a file says of itself, and which rules it has.
-fn family(file: &Path) -> Family {
-    let text = fs::read_to_string(file).unwrap();
-    let title = text.lines().next().unwrap().trim_start_matches("# ").split('.').next().unwrap().to_owned();
-    let table: toml::Table = text.parse().unwrap();
-    let ids = table["rule"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap());
-    let mut rules: Vec<&Rule> = ids.map(|id| rules::by_id(id).unwrap()).collect();
+/// Reads what a file says of itself in its first sentence, and which rules it has.
+fn family(path: &Path) -> Family {
+    let text = fs::read_to_string(path).expect("a file of rules");
+    let first = text.trim_start_matches("# ").split('.').next().unwrap_or_default();
+    let file: File = toml::from_str(&text).expect("rules");
+    let mut rules: Vec<&Rule> = file.rule.iter().filter_map(|row| rules::by_id(&row.id)).collect();
     rules.sort_by_key(|rule| (rule.provider.to_lowercase(), rule.id));
-    Family { title, rules }
+    Family { title: first.to_owned(), rules }
 }
 
 /// Writes the rules of a family.

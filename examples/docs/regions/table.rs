@@ -2,13 +2,13 @@
 
 /// Writes a table: its head, then its rows.
 pub(super) fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
-    let rows = rows.map(|row| line(row.map(|cell| cell.replace('|', "\\|"))));
-    let head = [line(head.map(str::to_owned)), line([(); N].map(|()| "---".to_owned()))];
+    let rows = rows.map(|row| line(&row.map(|cell| cell.replace('|', "\\|"))));
+    let head = [line(&head.map(str::to_owned)), line(&[(); N].map(|()| "---".to_owned()))];
     head.into_iter().chain(rows).collect()
 }
 
 /// Writes a row.
-fn line<const N: usize>(cells: [String; N]) -> String {
+fn line<const N: usize>(cells: &[String; N]) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 

@@ -72,7 +72,7 @@ fn commands(block: &Block) -> Vec<Step> {
     let mut goes_on = false;
     for (line, text) in (block.line + 1..).zip(&block.lines) {
         match steps.last_mut().filter(|_| goes_on) {
-            Some(step) => step.shell += &format!("\n{text}"),
+            Some(step) => step.shell.extend(["\n", text]),
             None if text.is_empty() => {}
             None => steps.push(Step { line, shell: text.clone(), code: 0, shown: None }),
         }
@@ -88,7 +88,7 @@ fn session(block: &Block) -> Vec<Step> {
         if let Some(command) = text.strip_prefix("$ ") {
             steps.push(Step { line, shell: command.to_owned(), code: 0, shown: Some(String::new()) });
         } else if let Some(Step { shown: Some(shown), .. }) = steps.last_mut() {
-            *shown += &format!("{text}\n");
+            shown.extend([text, "\n"]);
         }
     }
     steps
@@ -124,7 +124,8 @@ fn is_like(printed: &str, shown: &str) -> bool {
         _ => regex::escape(line.trim_end()).replace('…', ".*") + "[ \t]*\n",
     };
     let pattern: String = shown.trim_end().lines().map(line).collect();
-    let printed: String = printed.trim_end().lines().map(|line| format!("{line}\n")).collect();
+    let printed = printed.trim_end();
+    let printed = if printed.is_empty() { String::new() } else { format!("{printed}\n") };
     regex::Regex::new(&format!("^{pattern}$")).unwrap().is_match(&printed)
 }
 
