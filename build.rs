@@ -143,6 +143,7 @@ const PROOFS: Names = &[
     ("private-key", "Proof::PrivateKey"),
     ("encrypted-private-key", "Proof::EncryptedPrivateKey"),
     ("base64-private-key", "Proof::Base64PrivateKey"),
+    ("password", "Proof::Password"),
 ];
 
 /// The longest lead: the program looks no further back (`MAX_BEHIND`, less an escape before the token).

@@ -44,9 +44,14 @@ range() {
     fi
 }
 
-# Writes one of the repository's own files as it is at a commit; an empty one if it is not there.
-file_at() {
-    git show "$1:$2" 2>/dev/null || true
+# Writes what says what is allowed, as it is at a commit, into a folder: an allow file may extend others.
+rules_at() {
+    local GIT_INDEX_FILE="$2.index"
+    export GIT_INDEX_FILE
+    git read-tree "$1" &&
+        mkdir -p "$2/.ideoguard" &&
+        git ls-files -z -- '*.toml' .ideoguard | git checkout-index -z --stdin --force --prefix="$2/" &&
+        touch "$2/.ideoguard.toml" "$2/.ideoguard/baseline"
 }
 
 say_nothing_new() {
@@ -71,10 +76,8 @@ else
 fi
 if [ "$IS_FORK" = true ]; then
     rules=$RUNNER_TEMP/ideoguard-base
-    mkdir -p "$rules"
-    file_at "$BASE" .ideoguard.toml >"$rules/ideoguard.toml"
-    file_at "$BASE" .ideoguard/baseline >"$rules/baseline"
-    allowed=(--config "$rules/ideoguard.toml" --baseline "$rules/baseline")
+    rules_at "$BASE" "$rules" || fail "the allow file of $BASE could not be read"
+    allowed=(--config "$rules/.ideoguard.toml" --baseline "$rules/.ideoguard/baseline")
 fi
 
 code=0

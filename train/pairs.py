@@ -18,11 +18,13 @@ The same material gives the same bytes. The file begins with a line that names
 the material by numbers and a digest.
 
 The stored table was trained on material under licences that allow it:
-  the libraries of Python 3.11 without its tests (PSF-2.0),
-  the sources of the crates in our Cargo.lock (MIT, Apache-2.0 and alike),
+  the libraries of Python 3.11 as Debian packages them (PSF-2.0),
+  sources of crates that Cargo had unpacked here (MIT, Apache-2.0 and alike),
   the book, the reference and the documentation of std, Cargo and Clippy of
-  Rust 1.95 (MIT or Apache-2.0), npm 10 (Artistic-2.0),
+  Rust 1.95 (MIT or Apache-2.0), npm (Artistic-2.0),
   and the list of words wamerican 2020.12.07 (SCOWL, permissive).
+No list pins those crates, so these very bytes cannot be made again elsewhere;
+the digest tells whether two tables are of the same words.
 Only these counts are kept; no text is.
 """
 

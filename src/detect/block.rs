@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::bits::Class;
 use super::coded::is_text;
 use super::locality::Reach;
@@ -39,9 +41,15 @@ const LEAST_GROUPS: usize = LEAST_TEXT / 3 - 1;
 /// How many bytes there are for each that a detector sees: four for three, line ends, and the lines by which those are told.
 const WIDTH: usize = 3;
 
-/// Tells whether base64 may stand in a text; `false` is certain.
-pub(super) fn may_stand_in(text: &[u8]) -> bool {
-    lines(text).next().is_some()
+/// Returns where so many digits begin that base64 may stand there; `before` is the byte before the text.
+pub(super) fn beginnings(text: &[u8], before: Option<u8>) -> impl Iterator<Item = usize> + '_ {
+    let is_cut = before.is_some_and(Sixes::has);
+    lines(text).map(|line| line.start).filter(move |start| *start > 0 || !is_cut)
+}
+
+/// Tells whether a text begins with so many digits.
+pub(super) fn goes_on(text: &[u8]) -> bool {
+    text.get(..LEAST).is_some_and(|first| first.iter().all(|byte| Sixes::has(*byte)))
 }
 
 /// Returns a view of each readable text that is written in base64.
@@ -75,7 +83,7 @@ struct Block<'a> {
     /// The digits alone.
     digits: Cow<'a, [u8]>,
     /// The number of the first digit of each line, and its place.
-    lines: Vec<(usize, usize)>,
+    lines: SmallVec<[(usize, usize); 1]>,
     /// Where the last line ends.
     end: usize,
 }
@@ -84,7 +92,7 @@ impl<'a> Block<'a> {
     /// Follows a line to the last that belongs to it.
     fn from(text: &'a [u8], first: Range<usize>) -> Self {
         let mut block =
-            Self { digits: Cow::Borrowed(&text[first.clone()]), lines: vec![(0, first.start)], end: first.end };
+            Self { digits: Cow::Borrowed(&text[first.clone()]), lines: smallvec![(0, first.start)], end: first.end };
         let mut line = first;
         while let Some(next) = line_after(text, &line) {
             block.lines.push((block.digits.len(), next.start));
@@ -166,29 +174,39 @@ fn line_break(text: &[u8]) -> Option<usize> {
 /// A group more stands on either side, of which some bytes may be readable.
 fn hopeful(digits: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
     let count = digits.len().div_ceil(4);
-    let is_hopeful = |group: &usize| may_lead(digits[group * 4]);
+    let is_hopeful = |group: &usize| MAY_LEAD[usize::from(digits[group * 4])];
     let mut next = 0;
     std::iter::from_fn(move || {
-        while next < count {
+        while next + LEAST_GROUPS <= count {
             let start = next;
-            let length = (start..count).take_while(is_hopeful).count();
-            next = start + length + 1;
-            if length >= LEAST_GROUPS {
-                return Some(start.saturating_sub(1)..count.min(start + length + 1));
+            // Backwards, as one that is not rules out all before it.
+            if let Some(other) = (start..start + LEAST_GROUPS).rev().find(|group| !is_hopeful(group)) {
+                next = other + 1;
+                continue;
             }
+            let end = (start + LEAST_GROUPS..count).find(|group| !is_hopeful(group)).unwrap_or(count);
+            next = end + 1;
+            return Some(start.saturating_sub(1)..count.min(end + 1));
         }
         None
     })
 }
 
-/// Tells whether the first digit of a group may stand for a byte of readable text.
-fn may_lead(digit: u8) -> bool {
-    let first = value(digit) << 2;
-    (first..=first | 3).any(is_text)
-}
+/// For each digit, whether it may be the first of a group that stands for readable text.
+static MAY_LEAD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < Sixes::LIST.len() {
+        let digit = Sixes::LIST[at];
+        let first = value(digit) << 2;
+        table[digit as usize] = is_text(first) || is_text(first | 1) || is_text(first | 2) || is_text(first | 3);
+        at += 1;
+    }
+    table
+};
 
 /// Returns the value of a digit.
-fn value(digit: u8) -> u8 {
+const fn value(digit: u8) -> u8 {
     match digit {
         b'A'..=b'Z' => digit - b'A',
         b'a'..=b'z' => digit - b'a' + 26,
@@ -230,6 +248,25 @@ mod tests {
     use super::*;
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn looking_backwards_finds_the_groups_that_looking_at_each_finds(digits in "([I-Zabc]{20,40}|[a-zA-Z0-9+/]{1,9}){0,6}") {
+            let count = digits.len().div_ceil(4);
+            let shown: String = digits.bytes().step_by(4).map(|digit| if MAY_LEAD[usize::from(digit)] { 'y' } else { 'n' }).collect();
+            let mut expected = Vec::new();
+            let mut at = 0;
+            for part in shown.split('n') {
+                if part.len() >= LEAST_GROUPS {
+                    expected.push(at.max(1) - 1..count.min(at + part.len() + 1));
+                }
+                at += part.len() + 1;
+            }
+
+            prop_assert_eq!(hopeful(digits.as_bytes()).collect::<Vec<_>>(), expected);
+        }
+    }
 
     const TEXT: &str = "readable text that is long enough to fill more than one line of base64, said twice: \
                         readable text that is long enough to fill more than one line of base64";

@@ -11,7 +11,7 @@ use super::literals::Keyword;
 use super::locality::{CONTEXT, MAX_MATCH, Reach};
 use super::runs::{self, is_token};
 use super::value::Stretch;
-use super::{DEPTH, Engine, Look, Mentions, escape, match_at, may_say_ideogram, password_at, random};
+use super::{DEPTH, Engine, Look, Mentions, escape, hidden, match_at, may_say_ideogram, password_at, random};
 
 /// A place of a text that a detector must look at.
 ///
@@ -36,6 +36,8 @@ enum Kind {
     Own(u16),
     /// A run of token characters that may look random.
     Run,
+    /// A sign of something that no run shows.
+    Hidden,
 }
 
 /// No clue depends on more bytes before it or from its beginning on, beside the run in which it stands: a literal
@@ -103,6 +105,8 @@ impl Engine {
                 add(run.start, run.end, Kind::Run);
             }
         }
+        let before = shift.checked_sub(1).map(|at| text[at]);
+        hidden::signs(seen, before).filter(|at| *at < end).for_each(|at| add(at, at, Kind::Hidden));
         clues[known..].sort_by_key(|clue| (clue.start, clue.kind));
     }
 
@@ -129,6 +133,8 @@ impl Engine {
                     Keyword::Url => found.extend(password_at(text, at, Reach::BYTES)),
                     Keyword::Ideogram => {}
                 },
+                // What is hidden is found by `scan_hidden`, where there is such a sign.
+                Kind::Hidden => {}
                 Kind::Token(number) => {
                     let (rule, shape) = self.literals.token(number);
                     found.extend(match_at(rule, shape, text, at, Reach::BYTES));
@@ -154,6 +160,13 @@ impl Engine {
         self.settle(text, &mut found);
         found
     }
+}
+
+/// Tells whether [`Engine::scan_hidden`] may find something in a window of a text that has no zeros; `false` is certain.
+#[must_use]
+pub fn may_hide(text: &[u8], clues: &[Clue], window: &Range<usize>) -> bool {
+    let is_sign = |clue: &Clue| clue.kind == Kind::Hidden;
+    between(clues, window).iter().any(is_sign) || hidden::goes_on(&text[window.clone()])
 }
 
 /// Returns the clues that begin within a stretch, both ends included.

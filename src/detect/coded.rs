@@ -50,7 +50,7 @@ pub(super) fn digit(byte: u8) -> Option<u8> {
 }
 
 /// Tells whether a byte stands in texts that people read, in ASCII or in UTF-16.
-pub(super) fn is_text(byte: u8) -> bool {
+pub(super) const fn is_text(byte: u8) -> bool {
     is_readable(byte) || byte == 0
 }
 

@@ -50,9 +50,9 @@ const NESTED: usize = 4;
 /// As many backslashes, then.
 const BACKSLASHES: usize = (1 << NESTED) - 1;
 
-/// Tells whether an escape that stands for a character of a token may stand in a text; `false` is certain.
-pub(super) fn may_stand_in(text: &[u8]) -> bool {
-    places(text).any(|at| may_begin(text, at))
+/// Returns where escapes begin that may stand for a character of a token.
+pub(super) fn beginnings(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    places(text).filter(|at| may_begin(text, *at))
 }
 
 /// Returns where tokens stand of which some characters are escapes.
@@ -73,7 +73,7 @@ pub(super) fn stretches(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ 
 
 /// Returns a view of a stretch; `None` when nothing in it looks generated.
 pub(super) fn view(text: &[u8], stretch: &Range<usize>, reach: Reach) -> Option<View> {
-    if stretch.len() > reach.longest {
+    if stretch.len() > reach.longest_escaped() {
         return None;
     }
     let mut core = View::new(reach, "");
@@ -92,26 +92,55 @@ pub(super) fn view(text: &[u8], stretch: &Range<usize>, reach: Reach) -> Option<
 }
 
 /// Returns where a sign stands that something follows which may make it an escape.
-fn places(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
-    const CHUNK: usize = BLOCK * size_of::<Masks>() / size_of::<u64>();
-    (0..text.len()).step_by(CHUNK).flat_map(move |chunk| {
-        let (mut signs, mut followers): (Masks, Masks) = ([0; 32], [0; 32]);
-        bits::find::<Signs>(&text[chunk..], &mut signs);
-        if signs != [0; 32] {
-            bits::find::<Followers>(&text[chunk + 1..], &mut followers);
-        }
-        let both = signs.into_iter().zip(followers).map(|(sign, follower)| sign & follower);
-        both.enumerate().flat_map(move |(block, mask)| ones(mask).map(move |bit| chunk + block * BLOCK + bit))
-    })
+fn places(text: &[u8]) -> Places<'_> {
+    Places { text, next: 0, ahead: [0; 32], here: 0 }
 }
 
-/// Returns the places of the bits of a mask.
-fn ones(mut mask: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let bit = (mask != 0).then(|| mask.trailing_zeros() as usize);
-        mask &= mask.wrapping_sub(1);
-        bit
-    })
+/// A search for such places, block by block.
+#[derive(Debug)]
+struct Places<'a> {
+    text: &'a [u8],
+    /// Where the next block begins.
+    next: usize,
+    /// The places in the next block and some behind it.
+    ahead: Masks,
+    /// The places in the current block that are left.
+    here: u64,
+}
+
+impl Iterator for Places<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        while self.here == 0 {
+            if self.next >= self.text.len() {
+                return None;
+            }
+            let block = self.next / BLOCK % self.ahead.len();
+            if block == 0 {
+                self.read();
+            }
+            self.here = self.ahead[block];
+            self.next += BLOCK;
+        }
+        let at = self.next - BLOCK + self.here.trailing_zeros() as usize;
+        self.here &= self.here - 1;
+        Some(at)
+    }
+}
+
+impl Places<'_> {
+    /// Looks at the next blocks; what may follow is looked for only where there is a sign.
+    fn read(&mut self) {
+        let rest = &self.text[self.next..];
+        self.ahead = [0; 32];
+        bits::find::<Signs>(rest, &mut self.ahead);
+        if self.ahead != [0; 32] {
+            let mut followers = [0; 32];
+            bits::find::<Followers>(&rest[1..], &mut followers);
+            self.ahead.iter_mut().zip(followers).for_each(|(sign, follower)| *sign &= follower);
+        }
+    }
 }
 
 /// Tells whether the escape at a place stands for a character by which a token could be hidden.
@@ -266,7 +295,7 @@ mod tests {
             ["a%20bcdefghijklmnop1", "\\nabcdefghijklmnop1", "&amp;abcdefghijklmnop1", "\\u00e9abcdefghijklmnop1"]
         {
             assert_eq!(undone(text), None, "{text}");
-            assert!(!may_stand_in(text.as_bytes()), "{text}");
+            assert!(beginnings(text.as_bytes()).next().is_none(), "{text}");
         }
     }
 
@@ -276,7 +305,7 @@ mod tests {
             let text = [&vec![b' '; before][..], b"abcdefghijklm\\x5f0123"].concat();
 
             assert_eq!(stretches(&text).next(), Some(before..before + 21));
-            assert!(may_stand_in(&text));
+            assert!(beginnings(&text).next().is_some());
         }
     }
 }

@@ -7,35 +7,17 @@ use super::locality::Reach;
 use super::view::View;
 use super::{DEPTH, Engine, block, coded, escaped, wide};
 
-/// Which signs of something hidden a text has.
+/// Returns where a text has signs of something hidden, in no order: an escape for a character of a token, and where as
+/// many digits of base64 begin as other code does not take for a value.
 ///
-/// Each is looked for in so few bytes that a stretch shows it to whoever sees [`super::clues::MARGIN`] bytes around.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Signs {
-    /// A zero: UTF-16 may stand there.
-    zero: bool,
-    /// An escape for a character of a token.
-    escape: bool,
-    /// As many digits of base64 as other code does not take for a value.
-    block: bool,
+/// `before` is the byte before the text, if there is one.
+pub(super) fn signs(text: &[u8], before: Option<u8>) -> impl Iterator<Item = usize> + '_ {
+    block::beginnings(text, before).chain(escaped::beginnings(text))
 }
 
-impl Signs {
-    /// Looks for them in a text, but for those that are known.
-    #[must_use]
-    pub fn of(text: &[u8], known: Self) -> Self {
-        Self {
-            zero: known.zero || memchr::memchr(0, text).is_some(),
-            escape: known.escape || escaped::may_stand_in(text),
-            block: known.block || block::may_stand_in(text),
-        }
-    }
-
-    /// Tells whether there is one.
-    #[must_use]
-    pub fn any(self) -> bool {
-        self.zero || self.escape || self.block
-    }
+/// Tells whether digits of base64 that began before a text may go on in it.
+pub(super) fn goes_on(text: &[u8]) -> bool {
+    block::goes_on(text)
 }
 
 impl Engine {

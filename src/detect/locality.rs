@@ -6,7 +6,11 @@
 //! context finds the same match as the whole text. `tests/it/locality.rs` holds
 //! every detector to it.
 
-pub use crate::rules::MAX_MATCH;
+use crate::rules;
+
+/// How long an extent may be: a quarter more than what a rule sees, so that a key is found of which each character
+/// is written as six (`\u0041`).
+pub const MAX_MATCH: usize = rules::MAX_MATCH / 4 * 5;
 
 /// How many bytes on either side of a match may decide about it.
 pub const CONTEXT: usize = 256;
@@ -25,7 +29,12 @@ pub(super) struct Reach {
 
 impl Reach {
     /// One byte a character.
-    pub(super) const BYTES: Self = Self { context: CONTEXT, longest: MAX_MATCH };
+    pub(super) const BYTES: Self = Self { context: CONTEXT, longest: rules::MAX_MATCH };
+
+    /// The most bytes of a token that is written with escapes.
+    pub(super) const fn longest_escaped(self) -> usize {
+        self.longest / 4 * 5
+    }
 
     /// So many bytes for each character.
     pub(super) const fn shared_by(self, width: usize) -> Self {

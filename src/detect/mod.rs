@@ -40,7 +40,6 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 pub use found::{Match, resolve};
-pub use hidden::Signs;
 pub use nearly::Nearly;
 
 use crate::finding::Secret;
@@ -189,7 +188,8 @@ fn judge(candidate: &Candidate<'_>, own: Option<&Own>) -> Option<Match> {
 }
 
 fn match_at(rule: &'static Rule, shape: &Shape, text: &[u8], at: usize, reach: Reach) -> Option<Match> {
-    shaped(rule, text, at, shape.matches_at(text, at)?, Rank::Shape, reach)
+    let rank = if shape.is_anybodys() { Rank::Nearby } else { Rank::Shape };
+    shaped(rule, text, at, shape.matches_at(text, at)?, rank, reach)
 }
 
 fn password_at(text: &[u8], at: usize, reach: Reach) -> Option<Match> {

@@ -116,6 +116,6 @@ impl View {
 }
 
 /// Tells whether a byte stands in texts that people read.
-pub(super) fn is_readable(byte: u8) -> bool {
+pub(super) const fn is_readable(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~')
 }

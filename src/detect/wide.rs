@@ -12,7 +12,8 @@ use super::view::{Code, View, is_readable};
 
 /// Returns a view of each stretch of UTF-16 and UTF-32 in a text.
 pub(super) fn views(text: &[u8], reach: Reach) -> impl Iterator<Item = View> + '_ {
-    of_width::<2>(text, reach, "written in UTF-16").chain(of_width::<4>(text, reach, "written in UTF-32"))
+    let with_zeros = memchr::memchr(0, text).map_or(&[][..], |_| text);
+    of_width::<2>(with_zeros, reach, "written in UTF-16").chain(of_width::<4>(with_zeros, reach, "written in UTF-32"))
 }
 
 /// Returns a view of each stretch with so many bytes a character.

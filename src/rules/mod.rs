@@ -29,7 +29,7 @@ use crate::finding::{Confidence, Severity};
 /// How many bytes from the place of its literal on a rule may look at.
 ///
 /// A longer secret (a key block, a JSON Web Token) is matched by its first part.
-pub const MAX_MATCH: usize = 640;
+pub const MAX_MATCH: usize = 512;
 
 /// How many bytes before the place of its literal a rule may look at.
 pub const MAX_BEHIND: usize = 100;

@@ -6,7 +6,7 @@ mod structure;
 
 pub(super) use structure::decode;
 
-use super::{pem, placeholder};
+use super::{pem, placeholder, url};
 
 /// What the proof of a token says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +73,8 @@ pub(super) enum Proof {
     EncryptedPrivateKey,
     /// A private key that anyone can use, its PEM encoded once more, as in a Kubernetes secret.
     Base64PrivateKey,
+    /// A password: no sample, no reference to a variable; it holds where a machine seems to have made it.
+    Password,
 }
 
 impl Proof {
@@ -94,6 +96,7 @@ impl Proof {
         ("bedrock", Self::Bedrock),
         ("openai-marker", Self::OpenaiMarker),
         ("jwt", Self::Jwt),
+        ("password", Self::Password),
         ("json-payload", Self::JsonPayload),
         ("private-key", Self::PrivateKey),
         ("encrypted-private-key", Self::EncryptedPrivateKey),
@@ -124,6 +127,7 @@ impl Proof {
             Self::PrivateKey => pem::plain(token),
             Self::EncryptedPrivateKey => pem::encrypted(token),
             Self::Base64PrivateKey => pem::plain(&structure::unpadded(token)),
+            Self::Password => url::password(token),
         }
     }
 
@@ -164,7 +168,8 @@ impl Proof {
             | Self::Intercom
             | Self::OpenaiMarker
             | Self::Jwt
-            | Self::JsonPayload => false,
+            | Self::JsonPayload
+            | Self::Password => false,
         }
     }
 }

@@ -80,6 +80,12 @@ impl Shape {
         Ok(ShapeMatch { span, proof })
     }
 
+    /// Says whether the secret is known by its place alone, so that whoever knows its form knows better.
+    #[must_use]
+    pub fn is_anybodys(&self) -> bool {
+        self.proof == Proof::Password
+    }
+
     /// Says whether a text ends with one of the words that may stand right before the token.
     fn follows_word(&self, before: &[u8]) -> bool {
         self.follows.iter().any(|word| before.ends_with(word.as_bytes()))

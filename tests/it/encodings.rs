@@ -1,6 +1,7 @@
 //! Secrets that no run of characters shows: encoded, escaped, wrapped, and all that inside each other.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -10,6 +11,9 @@ use ideoguard::finding::Confidence;
 
 use crate::common::ideoguard_in;
 use crate::{encode, fake};
+
+/// Built once: every text asks it.
+static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::built_in);
 
 /// What a secret that a rule must find is called.
 fn name(rule: &str) -> &'static str {
@@ -27,7 +31,7 @@ fn secrets(seed: u64) -> [(&'static str, String); 4] {
 }
 
 fn blocking(text: &[u8]) -> Vec<Match> {
-    let found = Engine::built_in().scan(text).into_iter();
+    let found = ENGINE.scan(text).into_iter();
     found.filter(|one| one.confidence >= Confidence::High).collect()
 }
 

@@ -27,8 +27,8 @@ fn material(folder: &Path) {
         fs::create_dir(folder.join(name)).unwrap();
         fs::write(folder.join(name).join("lib.rs"), format!("fn read_all_words_1() {{ /* {token} */ }}")).unwrap();
     }
-    let list: String = (0..400).map(|number| format!("wordlike{number}names\nletters\n")).collect();
-    fs::write(folder.join("list"), list).unwrap();
+    let list: Vec<String> = (0..400).map(|number| format!("wordlike{number}names letters")).collect();
+    fs::write(folder.join("list"), list.join("\n")).unwrap();
 }
 
 #[test]

@@ -35,9 +35,12 @@ class Step:
 class Origin:
     """A repository at GitHub with a clean main branch, and desks that push to it past all hooks."""
 
-    def __init__(self, sandbox, name):
+    def __init__(self, sandbox, name, files=()):
         self.sandbox = sandbox
-        self.desk = sandbox.repo(name).write("app.py", "pass\n").stage()
+        self.desk = sandbox.repo(name).write("app.py", "pass\n")
+        for file, text in files:
+            self.desk.write(file, text)
+        self.desk.stage()
         self.base = self.desk.sneak("root")
         self.bare = f"{self.desk.path}.git"
         self.desk.git("push", "--quiet", "origin", "main")
@@ -188,6 +191,15 @@ def stories(sandbox):
         repo = origin.checkout(origin.merge())
         act(repo, pull_request(origin, tip)).ends(0)
         act(repo, pull_request(origin, tip, owner="stranger")).ends(1)
+
+    @told.append
+    def an_allow_file_that_extends_another_counts_for_a_fork():
+        files = [(".ideoguard.toml", 'extend = ["team.toml"]\n'), ("team.toml", "")]
+        origin = Origin(sandbox, "extend", files)
+        tip = origin.branch("pass # clean\n", files=[("team.toml", "this is no TOML")])
+        act(origin.checkout(origin.merge()), pull_request(origin, tip, owner="stranger")).ends(0)
+        tip = origin.branch(leak())
+        act(origin.checkout(origin.merge()), pull_request(origin, tip, owner="stranger")).ends(1)
 
     @told.append
     def a_push_brings_what_was_not_there_before():

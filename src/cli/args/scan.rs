@@ -89,7 +89,8 @@ pub(in crate::cli) struct HowArgs {
     /// In which form to report, and where to.
     #[command(flatten)]
     pub(in crate::cli) form: FormArgs,
-    /// Read this allow file instead of .ideoguard.toml
+    /// Read this instead of .ideoguard.toml: what is allowed, and rules of your
+    /// own; also a configuration of gitleaks
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) config: Option<PathBuf>,
     /// Read this baseline instead of .ideoguard/baseline

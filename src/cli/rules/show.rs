@@ -1,9 +1,9 @@
 //! `ideoguard rules list` and `rules show`.
 
 use ideoguard::detect::Engine;
-use ideoguard::detect::locality::MAX_MATCH;
 use ideoguard::path::Escaped;
 use ideoguard::report::wrap;
+use ideoguard::rules::MAX_MATCH;
 use ideoguard::rules::{BUILT_IN, Finder, Rule, RuleBook, Search};
 
 /// As many words of a list as are shown.

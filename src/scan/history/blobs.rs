@@ -4,8 +4,8 @@ use std::io::Read;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::detect::clues::Clue;
-use crate::detect::{Match, Signs, resolve};
+use crate::detect::clues::{self, Clue};
+use crate::detect::{Match, resolve};
 use crate::error::Error;
 use crate::git::Kind;
 use crate::git::pack::{Base, Copied, Lost};
@@ -22,8 +22,15 @@ pub(super) struct BlobState {
     held: Vec<Held>,
     /// Its clues, in order of their places.
     clues: Vec<Clue>,
-    /// Which signs of something hidden it may have: only then is that looked for.
-    signs: Signs,
+    /// Whether it may have a zero: only then is UTF-16 looked for.
+    has_zero: bool,
+}
+
+impl BlobState {
+    /// Tells whether something that no run shows may stand in a window of the blob; `false` is certain.
+    fn may_hide(&self, bytes: &[u8], window: &Range<usize>) -> bool {
+        self.has_zero || clues::may_hide(bytes, &self.clues, window)
+    }
 }
 
 /// A match of a blob, at the place to which it was copied.
@@ -94,12 +101,12 @@ impl Visitor<'_> {
     /// Finds all clues of a blob, and follows them.
     fn by_clues(&self, sum: &mut Sum, bytes: &[u8], is_clean: bool) -> BlobState {
         sum.looked_at += bytes.len() as u64;
-        let mut state = BlobState { signs: Signs::of(bytes, Signs::default()), ..BlobState::default() };
+        let mut state = BlobState { has_zero: has_zero(bytes), ..BlobState::default() };
         let all = 0..bytes.len();
         self.engine.find_clues(bytes, &all, &mut state.clues);
         if !is_clean {
             state.held.extend(held(self.engine.follow_clues(bytes, &state.clues, &all), 0));
-            if state.signs.any() {
+            if state.may_hide(bytes, &all) {
                 state.held.extend(held(self.engine.scan_hidden(bytes), 0));
             }
             state.held.sort_by_key(|one| one.extent.start);
@@ -110,12 +117,12 @@ impl Visitor<'_> {
     /// Takes over the clues and matches that were copied, and looks at what is new.
     fn by_delta(&self, sum: &mut Sum, bytes: &[u8], delta: Delta<'_>, old: &BlobState, is_clean: bool) -> BlobState {
         let clues = Vec::with_capacity(old.clues.len() + old.clues.len() / 8 + 8);
-        let mut state = BlobState { clues, signs: old.signs, ..BlobState::default() };
+        let mut state = BlobState { clues, has_zero: old.has_zero, ..BlobState::default() };
         let (mut from, mut copies) = (0, delta.copies);
         for stretch in delta.stretches(bytes) {
             copied_clues(&mut copies, from..stretch.start, &old.clues, &mut state.clues);
             sum.looked_at += stretch.len() as u64;
-            state.signs = Signs::of(&bytes[stretch.clone()], state.signs);
+            state.has_zero |= has_zero(&bytes[stretch.clone()]);
             self.engine.find_clues(bytes, &stretch, &mut state.clues);
             from = stretch.end;
         }
@@ -129,8 +136,8 @@ impl Visitor<'_> {
             let found = held(self.engine.follow_clues(bytes, &state.clues, &window), 0);
             state.held.extend(found.filter(|one| !delta.is_copied(&one.extent)));
         }
-        if state.signs.any() {
-            for window in delta.windows() {
+        for window in delta.windows() {
+            if state.may_hide(bytes, &window) {
                 let found = held(self.engine.scan_hidden(&bytes[window.clone()]), window.start);
                 let is_new = |one: &Held| sees(&window, bytes.len(), &one.extent) && !delta.is_copied(&one.extent);
                 state.held.extend(found.filter(is_new));
@@ -166,6 +173,11 @@ impl Visitor<'_> {
         let why = Error::Git { doing: "read the object", what: id.to_string(), because: error };
         sum.lost.push(Lost { id, why, is_circular: false });
     }
+}
+
+/// Tells whether a text has a zero.
+fn has_zero(text: &[u8]) -> bool {
+    memchr::memchr(0, text).is_some()
 }
 
 /// Places matches that were found in a window which begins at `shift`.
@@ -331,7 +343,7 @@ mod tests {
                 prop_assert_eq!(&carried.clues, &searched.clues);
                 prop_assert_eq!(said(&carried), said(&searched));
                 prop_assert_eq!(said(&searched), said(&visitor.at_once(&mut sum, &text, false)));
-                prop_assert_eq!(Signs::of(&text, carried.signs), carried.signs);
+                prop_assert!(carried.has_zero || !has_zero(&text));
                 (base, state) = (text, carried);
             }
         }
