@@ -33,7 +33,7 @@ fn what_does_not_run_says_why() {
 
 #[test]
 fn commands_stand_in_blocks_that_are_run() {
-    const KNOWN: &[&str] = &["console", "python", "sh", "sh,norun", "text", "toml", "yaml"];
+    const KNOWN: &[&str] = &["console", "json", "lua", "python", "sh", "sh,norun", "text", "toml", "yaml"];
     for page in pages().iter().map(|path| Page::read(path)) {
         for block in &page.blocks {
             assert!(KNOWN.contains(&block.language.as_str()), "{}:{}: {}", page.path, block.line, block.language);
