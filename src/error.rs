@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::path::RepoPath;
+
 /// A result whose error is ours.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -34,6 +36,13 @@ pub enum Error {
         /// On what, safe to print; may be empty.
         what: String,
         /// What libgit2 or git said, safe to print.
+        because: String,
+    },
+    /// Something in an archive could not be read, or not all of it.
+    Archive {
+        /// The archive, or the member of it.
+        path: RepoPath,
+        /// Why.
         because: String,
     },
     /// The store of what was scanned could not be used; a scan goes on without it.
@@ -127,6 +136,7 @@ impl Error {
                 "`--no-store` scans without one; `ideoguard store clear` empties it, which costs nothing but time"
                     .into(),
             ),
+            Self::Archive { .. } => Some("unpack it where that is safe, and scan the folder".into()),
             Self::Reported { hint, .. } => hint.clone(),
             Self::Io { .. }
             | Self::Git { .. }
@@ -150,6 +160,7 @@ impl Error {
             Self::NoRepository { .. } | Self::Config { .. } | Self::Usage(_) => 2,
             Self::Io { .. }
             | Self::Git { .. }
+            | Self::Archive { .. }
             | Self::Store { .. }
             | Self::Audit { .. }
             | Self::Network { .. }
@@ -172,19 +183,20 @@ impl fmt::Display for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io { doing, path, source } => {
-                write!(out, "could not {doing} `{}`: {source}", crate::path::RepoPath::from(path.as_path()))
+                write!(out, "could not {doing} `{}`: {source}", RepoPath::from(path.as_path()))
             }
+            Self::Archive { path, because } => write!(out, "could not unpack `{path}`: {because}"),
             Self::NoRepository { path } => {
-                write!(out, "no git repository at `{}` or above it", crate::path::RepoPath::from(path.as_path()))
+                write!(out, "no git repository at `{}` or above it", RepoPath::from(path.as_path()))
             }
             Self::Git { doing, what, because } if what.is_empty() => write!(out, "could not {doing}: {because}"),
             Self::Git { doing, what, because } => write!(out, "could not {doing} `{what}`: {because}"),
             Self::Store { doing, path, because } | Self::Audit { doing, path, because } => {
-                write!(out, "could not {doing} `{}`: {because}", crate::path::RepoPath::from(path.as_path()))
+                write!(out, "could not {doing} `{}`: {because}", RepoPath::from(path.as_path()))
             }
             Self::Network { host, because } => write!(out, "no answer from {host}: {because}"),
             Self::Config { path, line, column, problem } => {
-                write!(out, "{}", crate::path::RepoPath::from(path.as_path()))?;
+                write!(out, "{}", RepoPath::from(path.as_path()))?;
                 if *line > 0 {
                     write!(out, ":{line}")?;
                 }
@@ -208,6 +220,7 @@ impl std::error::Error for Error {
             Self::Io { source, .. } => Some(source),
             Self::NoRepository { .. }
             | Self::Git { .. }
+            | Self::Archive { .. }
             | Self::Store { .. }
             | Self::Audit { .. }
             | Self::Network { .. }

@@ -6,6 +6,7 @@
 //! later one. The library never prints, never reads the clock, never exits, and
 //! of the environment reads git's variables only: what else it needs is passed in.
 
+pub mod archive;
 pub mod audit;
 pub mod config;
 pub mod decide;

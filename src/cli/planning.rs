@@ -9,8 +9,8 @@ use ideoguard::finding::Fingerprint;
 use ideoguard::gate::RefUpdate;
 use ideoguard::path::RepoPath;
 use ideoguard::report::Detail;
-use ideoguard::scan::Limits;
 use ideoguard::scan::history::Choice;
+use ideoguard::scan::{Archives, Limits};
 use ideoguard::source::Ignored;
 use jiff::civil::Date;
 
@@ -68,7 +68,7 @@ impl Args {
             Command::Where(args) => Plan::Where(WherePlan {
                 fingerprint: fingerprint(&args.fingerprint)?,
                 repository: args.repo.unwrap_or_else(|| PathBuf::from(".")),
-                limits: Limits { threads: args.threads.into(), max_blob_bytes: None },
+                limits: Limits { threads: args.threads.into(), ..Limits::default() },
                 store: if args.no_store { Keep::Nothing } else { Keep::Own },
                 progress: if args.no_progress || detail == Detail::Quiet { Progress::Hidden } else { Progress::Shown },
             }),
@@ -137,7 +137,9 @@ fn scan(args: ScanArgs, look: Look) -> Result<ScanPlan> {
     } else {
         What::Paths(args.what.paths, ignored)
     };
-    planned(what, args.how, look, Target::Stdout)
+    let mut plan = planned(what, args.how, look, Target::Stdout)?;
+    plan.limits.archives = if args.archives { Archives::Opened } else { Archives::Closed };
+    Ok(plan)
 }
 
 /// Plans the scan of histories.
@@ -186,7 +188,7 @@ fn hook(hook: HookArg, look: Look) -> Result<Plan> {
 fn planned(what: What, how: HowArgs, look: Look, stream: Target) -> Result<ScanPlan> {
     Ok(ScanPlan {
         what,
-        limits: Limits { threads: how.threads.into(), max_blob_bytes: how.max_blob_size },
+        limits: Limits { threads: how.threads.into(), max_blob_bytes: how.max_blob_size, ..Limits::default() },
         config: how.config,
         before: how.baseline.map_or(Before::Default, Before::File),
         telling: telling::of(how.form, look, stream)?,
@@ -211,7 +213,7 @@ fn explain(args: &ExplainArgs, look: Look) -> Result<ExplainPlan> {
         HistoryPlan { repositories: Vec::new(), list: None, choice: Choice::default(), store: Keep::Own, progress };
     let scans = [What::Staged, What::WorkTree(Ignored::Skip), What::History(history)].map(|what| ScanPlan {
         what,
-        limits: Limits { threads: args.threads.into(), max_blob_bytes: None },
+        limits: Limits { threads: args.threads.into(), ..Limits::default() },
         config: args.config.clone(),
         before: args.baseline.clone().map_or(Before::Default, Before::File),
         telling: telling::plain(look.detail),
@@ -242,7 +244,7 @@ pub(super) fn everything(look: LookArgs, detail: Detail) -> ScanPlan {
             store: Keep::Own,
             progress: if detail == Detail::Quiet { Progress::Hidden } else { Progress::Shown },
         }),
-        limits: Limits { threads: look.threads.into(), max_blob_bytes: None },
+        limits: Limits { threads: look.threads.into(), ..Limits::default() },
         config: look.config,
         before: Before::Nothing,
         telling: telling::plain(detail),

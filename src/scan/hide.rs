@@ -85,6 +85,7 @@ fn error(engine: &Engine, error: &mut Error) {
                 *path = shown.to_os_path();
             }
         }
+        Error::Archive { path: shown, .. } => path(engine, shown),
         Error::Git { what, because, .. } => {
             text(engine, what);
             text(engine, because);

@@ -3,6 +3,7 @@
 //! Each entry yields an [`Outcome`] of its own, and outcomes merge: threads
 //! share nothing that changes. The order of the result depends on the input alone.
 
+mod archives;
 mod hide;
 pub mod history;
 mod kept;
@@ -19,7 +20,7 @@ use rayon::prelude::*;
 
 use crate::decide::{self, Case, Evidence, Policy};
 use crate::detect::{Engine, Match};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::finding::{Finding, Place, Reason, Verdict};
 use crate::git::{self, Repository};
 use crate::oid::ObjectId;
@@ -38,6 +39,18 @@ pub struct Limits {
     pub threads: usize,
     /// The size in bytes above which a text is left out, and named as such.
     pub max_blob_bytes: Option<u64>,
+    /// What happens to archives.
+    pub archives: Archives,
+}
+
+/// What happens to archives: gzip, tar and zip files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Archives {
+    /// They are texts as all others.
+    #[default]
+    Closed,
+    /// What is packed in them is scanned, too.
+    Opened,
 }
 
 /// Scans everything a source lists; the outcome is judged and sorted.
@@ -54,6 +67,7 @@ pub fn run(
     let listed = Outcome { planned, skipped, problems, notices, ..Outcome::default() };
     let scan = Scan { engine, policy, repository, limits };
     let mut outcome = listed.merge(scan.all(&entries));
+    archives::once(&mut outcome);
     hide::hide(engine, &mut outcome);
     twice::once(engine, &mut outcome);
     outcome.sort();
@@ -102,7 +116,15 @@ impl Scan<'_> {
     }
 
     fn one(self, reader: &Reader, entry: &Entry) -> Outcome {
-        let scanned = match reader.read(&entry.body) {
+        let loaded = reader.read(&entry.body);
+        match self.limits.archives {
+            Archives::Closed => self.loaded(reader, entry, loaded),
+            Archives::Opened => self.opened(reader, entry, loaded),
+        }
+    }
+
+    fn loaded(self, reader: &Reader, entry: &Entry, loaded: Result<Loaded>) -> Outcome {
+        let scanned = match loaded {
             Ok(Loaded::Whole(text)) => Ok(self.whole(reader, entry, &text)),
             Ok(Loaded::Stream { read, .. }) => self.stream(entry, read),
             Ok(Loaded::Skipped(why)) => {
@@ -111,17 +133,7 @@ impl Scan<'_> {
             }
             Err(error) => Err(Box::new((error, Kept::default()))),
         };
-        match scanned {
-            Ok((bytes, kept)) => {
-                Outcome { scanned: 1, bytes, ..Outcome::default() }.merge(kept.into_outcome(&entry.path))
-            }
-            Err(broken) => {
-                let (error, kept) = *broken;
-                let problem = Problem { what: entry.path.to_string(), error };
-                let failed = Outcome { failed: 1, problems: vec![problem], ..Outcome::default() };
-                failed.merge(kept.into_outcome(&entry.path))
-            }
-        }
+        told(entry, scanned)
     }
 
     fn whole(self, reader: &Reader, entry: &Entry, text: &[u8]) -> (u64, Kept) {
@@ -146,7 +158,7 @@ impl Scan<'_> {
     ///
     /// Every line counts as new: comparing two such texts would take both in
     /// memory, and a gate had rather ask twice than not at all.
-    fn stream(self, entry: &Entry, read: Box<dyn Read + Send>) -> Scanned {
+    fn stream(self, entry: &Entry, read: impl Read) -> Scanned {
         let mut kept = Kept::default();
         let bytes = window::each(read, |window, accepts| {
             let matches = self.engine.scan(window.text);
@@ -230,7 +242,20 @@ fn without_secrets(engine: &Engine, verdict: Verdict) -> Verdict {
 }
 
 /// Bytes read and what was found; what was found before it broke off, otherwise.
-type Scanned = Result<(u64, Kept), Box<(Error, Kept)>>;
+type Scanned = std::result::Result<(u64, Kept), Box<(Error, Kept)>>;
+
+/// Returns the outcome of one text that was scanned, or partly.
+fn told(entry: &Entry, scanned: Scanned) -> Outcome {
+    match scanned {
+        Ok((bytes, kept)) => Outcome { scanned: 1, bytes, ..Outcome::default() }.merge(kept.into_outcome(&entry.path)),
+        Err(broken) => {
+            let (error, kept) = *broken;
+            let problem = Problem { what: entry.path.to_string(), error };
+            let failed = Outcome { failed: 1, problems: vec![problem], ..Outcome::default() };
+            failed.merge(kept.into_outcome(&entry.path))
+        }
+    }
+}
 
 /// The lines of a text that are new against every earlier version.
 enum Added {

@@ -45,6 +45,11 @@ impl Reader {
         self.objects(id)?.whole_blob(id, COMPARED_UP_TO_BYTES)
     }
 
+    /// Opens a file once more that was read as a stream; `None` if it is no regular file any more.
+    pub fn reopen(path: &Path) -> Result<Option<File>> {
+        Ok(open_regular(path).map_err(Error::io("read", path))?.map(|(file, _)| file))
+    }
+
     /// Returns the objects of the repository.
     fn objects(&self, id: ObjectId) -> Result<&Objects> {
         let because = || "no repository was opened".to_owned();

@@ -12,6 +12,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("config", &["error", "path"]),
     ("reference", &["oid", "path"]),
     ("text", &["error", "oid", "path"]),
+    ("archive", &["path"]),
     ("finding", &["entropy", "oid", "path", "text"]),
     ("outcome", &["finding", "text"]),
     ("git", &["error", "oid", "path", "reference", "text"]),
@@ -25,8 +26,8 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "scan",
         &[
-            "decide", "detect", "error", "finding", "git", "history", "oid", "outcome", "path", "reference", "rules",
-            "source", "store", "text",
+            "archive", "decide", "detect", "error", "finding", "git", "history", "oid", "outcome", "path", "reference",
+            "rules", "source", "store", "text",
         ],
     ),
     ("report", &["error", "finding", "history", "oid", "outcome", "path", "reference", "rules", "text"]),
@@ -64,7 +65,9 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rayon", &["git", "scan"]),
     ("memmap2", &["git"]),
     ("libdeflater", &["git"]),
-    ("flate2", &["git"]),
+    ("flate2", &["archive", "git"]),
+    ("tar", &["archive"]),
+    ("zip", &["archive"]),
     ("rusqlite", &["store"]),
     ("toml", &["config", "decide", "gate", "keys", "rules"]),
     (

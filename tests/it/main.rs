@@ -4,6 +4,7 @@
 mod adversary;
 mod allow;
 mod architecture;
+mod archives;
 mod attribution;
 mod audit;
 mod bad_input;

@@ -31,6 +31,10 @@ pub(in crate::cli) struct ScanArgs {
     /// Scan files that .gitignore leaves out, too
     #[arg(long, conflicts_with_all = ["staged", "range", "stdin", "history"])]
     pub(in crate::cli) no_ignore: bool,
+    /// Scan what is packed in gzip, tar and zip files (jar, whl, docx, …), too;
+    /// only of files and standard input
+    #[arg(long, conflicts_with_all = ["staged", "range", "history"])]
+    pub(in crate::cli) archives: bool,
     /// How to scan a history.
     #[command(flatten)]
     pub(in crate::cli) history: HistoryArgs,

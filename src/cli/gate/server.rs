@@ -159,7 +159,7 @@ impl Server {
             engine: &config.engine(),
             policy: &config.policy,
             repository: &self.repository,
-            limits: &Limits { threads: self.policy.threads, max_blob_bytes: None },
+            limits: &Limits { threads: self.policy.threads, ..Limits::default() },
             tips,
             watch: &Unwatched,
         }

@@ -61,7 +61,7 @@ fn pay(repository: &Repository, server: &ServerPolicy, config: &Config, debts: &
         engine: &config.engine(),
         policy: &config.policy,
         repository,
-        limits: &Limits { threads: server.threads, max_blob_bytes: None },
+        limits: &Limits { threads: server.threads, ..Limits::default() },
         tips: &[Tip { reference: reference.clone(), id }],
         watch: &Unwatched,
     };

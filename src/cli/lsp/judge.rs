@@ -43,6 +43,6 @@ fn scanned(document: &Document, place: &Place, settings: &Settings) -> Outcome {
         commit: None,
     };
     let listing = Listing { entries: vec![entry], ..Listing::default() };
-    let limits = Limits { threads: 1, max_blob_bytes: None };
+    let limits = Limits { threads: 1, ..Limits::default() };
     scan::run(&settings.engine, &settings.config.policy, None, listing, &limits)
 }
