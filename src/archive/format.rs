@@ -35,8 +35,11 @@ impl Format {
     pub const NEEDED: usize = USTAR.end;
 }
 
+/// A text whose first bytes were looked at, whole.
+pub type Peeked<R> = Chain<Cursor<Vec<u8>>, R>;
+
 /// Tells what kind of archive a text is, and gives it back whole.
-pub fn peek<R: Read>(mut read: R) -> io::Result<(Option<Format>, Chain<Cursor<Vec<u8>>, R>)> {
+pub fn peek<R: Read>(mut read: R) -> io::Result<(Option<Format>, Peeked<R>)> {
     let mut head = Vec::with_capacity(Format::NEEDED);
     (&mut read).take(Format::NEEDED as u64).read_to_end(&mut head)?;
     Ok((Format::of(&head), Cursor::new(head).chain(read)))

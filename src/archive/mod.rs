@@ -13,6 +13,6 @@ mod walk;
 mod zipped;
 
 pub use bounds::Bounds;
-pub use format::{Format, peek};
+pub use format::{Format, Peeked, peek};
 pub use unread::Unread;
 pub use walk::{Part, unpack};

@@ -166,7 +166,7 @@ impl Walk<'_> {
     fn taped(&mut self, place: &Place, entry: tar::Entry<'_, impl Read>, meter: &Meter) -> bool {
         let name = entry.path_bytes().into_owned();
         let target = entry.link_name_bytes().unwrap_or_default().into_owned();
-        let length = entry.size() + target.len() as u64;
+        let length = entry.size().saturating_add(target.len() as u64);
         let read = self.member(place, &name, &mut target.as_slice().chain(entry), meter);
         if read.is_some_and(|read| read < length) {
             self.unread(&place.member(&name), Unread::Damaged);

@@ -24,7 +24,9 @@ impl Scan<'_> {
             },
             other => (Outcome::default(), other),
         };
-        self.loaded(reader, entry, loaded).merge(inside)
+        let mut outcome = self.loaded(reader, entry, loaded).merge(inside);
+        once(&mut outcome);
+        outcome
     }
 
     /// Scans what is packed in a file that is too large to hold.
@@ -95,11 +97,11 @@ fn problem(what: String, error: Error) -> Outcome {
     Outcome { planned: 1, failed: 1, problems: vec![Problem { what, error }], ..Outcome::default() }
 }
 
-/// Leaves out what was found in an archive's own bytes where the same secret was found in a member of it.
+/// Leaves out of one archive's findings what was found in its own bytes where the same secret was found in a member of it.
 ///
 /// A member may be packed as it is. The member says better where the secret stands, unless it
 /// is allowed there and the archive's own finding blocks.
-pub(super) fn once(outcome: &mut Outcome) {
+fn once(outcome: &mut Outcome) {
     let mut members: HashMap<_, bool> = HashMap::new();
     for finding in &outcome.findings {
         let blocks = finding.verdict == Verdict::Leak;

@@ -67,7 +67,6 @@ pub fn run(
     let listed = Outcome { planned, skipped, problems, notices, ..Outcome::default() };
     let scan = Scan { engine, policy, repository, limits };
     let mut outcome = listed.merge(scan.all(&entries));
-    archives::once(&mut outcome);
     hide::hide(engine, &mut outcome);
     twice::once(engine, &mut outcome);
     outcome.sort();

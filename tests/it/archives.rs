@@ -5,6 +5,11 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use ideoguard::archive::{self, Bounds, Format, Part};
+use ideoguard::path::RepoPath;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
 use serde_json::Value;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -14,7 +19,7 @@ use crate::fake;
 
 /// A text with a key on its second line, and enough else that packing changes every byte of it.
 fn text(seed: u64) -> Vec<u8> {
-    let rest: String = (0..200).map(|number| format!("line {number} of it\n")).collect();
+    let rest = (0..200).map(|number| format!("line {number} of it\n")).collect::<Vec<_>>().concat();
     format!("first\ntoken = {}\n{rest}", fake::github_token(seed)).into_bytes()
 }
 
@@ -48,7 +53,21 @@ fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     zip_by(CompressionMethod::Deflated, members)
 }
 
-/// Changes every two bytes at a place behind each sign of a header: of a member, and of its line in the list.
+/// A tar file whose one member is a hole.
+fn holes(name: &str, length: u64) -> Vec<u8> {
+    let mut header = tar::Header::new_gnu();
+    header.set_path(name).unwrap();
+    header.set_entry_type(tar::EntryType::GNUSparse);
+    header.set_size(0);
+    let gnu = header.as_gnu_mut().unwrap();
+    gnu.set_real_size(length);
+    gnu.sparse[0].set_offset(length);
+    gnu.sparse[0].set_length(0);
+    header.set_cksum();
+    [header.as_bytes().to_vec(), vec![0; 1024]].concat()
+}
+
+/// Changes the bytes at a place behind each sign of a header: of a member, and of its line in the list.
 fn patched(mut zip: Vec<u8>, local: usize, listed: usize, bytes: &[u8]) -> Vec<u8> {
     for (sign, at) in [(b"PK\x03\x04", local), (b"PK\x01\x02", listed)] {
         let found: Vec<usize> = memchr::memmem::find_iter(&zip, sign).collect();
@@ -199,8 +218,9 @@ fn what_lies_too_deep_is_named() {
 #[test]
 fn a_bomb_ends_fast() {
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    let zeros = vec![0; 1 << 20];
     for _ in 0..1 << 10 {
-        packed.write_all(&[0; 1 << 20]).unwrap();
+        packed.write_all(&zeros).unwrap();
     }
     let bomb = packed.finish().unwrap();
     let begin = Instant::now();
@@ -220,6 +240,7 @@ fn a_tar_file_with_endless_headers_or_holes_ends_fast() {
     let long = [header.as_bytes().to_vec(), vec![b'x'; 64 << 20]].concat();
 
     is_unread("a.tar", &long, "a.tar", "damaged");
+    is_unread("a.tar", &holes("b", 10 << 30), "a.tar!b", "200 times");
 }
 
 #[test]
@@ -269,7 +290,7 @@ fn sarif_names_the_member() {
     let report: Value = serde_json::from_str(&ran.stdout).unwrap();
     let place = &report["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
 
-    assert_eq!(place["artifactLocation"]["uri"], "a.zip!b%20c");
+    assert_eq!(place["artifactLocation"]["uri"], "a.zip%21b%20c");
     assert_eq!(place["region"]["startLine"], 2);
 }
 
@@ -282,4 +303,34 @@ fn a_key_that_is_also_seen_from_outside_is_told_once_and_every_other() {
 
     assert_eq!(code, 1);
     assert!(places.contains(&"a.zip!b:2".to_owned()) && places.len() == 2, "{places:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_archive_breaks_the_walk(kind in 0..4_usize, changes in vec((any::<Index>(), any::<u8>()), 0..6), end in any::<Index>()) {
+        let members: &[(&str, &[u8])] = &[("b", b"one"), ("c/d", &[b'x'; 700])];
+        let mut file = match kind {
+            0 => zip(members),
+            1 => tar(members),
+            2 => gz(&tar(members)),
+            _ => holes("b", 1 << 30),
+        };
+        for (at, byte) in changes {
+            let at = at.index(file.len());
+            file[at] = byte;
+        }
+        file.truncate(file.len() - end.index(file.len()) / 8);
+        let Some(format) = Format::of(&file) else { return Ok(()) };
+        let bounds = Bounds { bytes: 1 << 20, held: 1 << 16, ..Bounds::default() };
+        let mut bytes = 0;
+
+        archive::unpack(format, Cursor::new(&file), &RepoPath::from("a"), bounds, &mut |part| match part {
+            Part::Text(_, read) => bytes += std::io::copy(read, &mut std::io::sink()).unwrap(),
+            Part::Unread(..) => {}
+        });
+
+        prop_assert!(bytes <= 2 << 20, "{bytes}");
+    }
 }

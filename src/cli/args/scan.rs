@@ -19,6 +19,7 @@ Examples:
   ideoguard scan --history              all that was ever committed here
   ideoguard scan --history a.git b.git  the same of other repositories
   printenv | ideoguard scan --stdin     text
+  ideoguard scan --archives dist        files, and what is packed in them
 
 Ignored files are left out (and counted) unless they are tracked.")]
 pub(in crate::cli) struct ScanArgs {
