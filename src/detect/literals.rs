@@ -228,9 +228,10 @@ impl Literal {
 
 /// Returns where the three bytes of a literal begin that are rarest in code: there one kind of character follows another.
 ///
-/// The vectorised search looks for three bytes and compares the rest wherever they stand, so `dis` would cost much.
+/// The vectorised search looks for three bytes and compares the rest wherever they stand, so `dis` would cost much, and
+/// the `in ` of `mysqladmin -` more.
 fn rarest(literal: &[u8]) -> usize {
-    let kind = |byte: u8| (byte.is_ascii_lowercase(), byte.is_ascii_uppercase(), byte.is_ascii_digit());
+    let kind = |byte: u8| (byte.is_ascii_lowercase(), byte.is_ascii_uppercase(), byte.is_ascii_digit(), byte == b' ');
     let changes = |three: &[u8]| three.windows(2).filter(|pair| kind(pair[0]) != kind(pair[1])).count();
     let most = literal.windows(3).map(changes).max();
     literal.windows(3).position(|three| Some(changes(three)) == most).unwrap_or(0)
@@ -366,5 +367,6 @@ mod tests {
         assert_eq!(rarest(b"discord.com/api/"), 6);
         assert_eq!(rarest(b"://"), 0);
         assert_eq!(rarest(b"deogram"), 0);
+        assert_eq!(rarest(b"login -"), 4);
     }
 }
