@@ -156,8 +156,11 @@ impl Walk<'_> {
             let Some(entry) = entries.next() else { return };
             meter.allow(u64::MAX);
             let Ok(entry) = entry else { return self.unread(&place.path, Unread::Damaged) };
-            if !self.may_go_on(place) || !self.taped(place, entry, &meter) {
+            if !self.may_go_on(place) {
                 return;
+            }
+            if !self.taped(place, entry, &meter) {
+                return self.unread(&place.path, Unread::Rest);
             }
         }
     }

@@ -241,6 +241,15 @@ fn a_tar_file_with_endless_headers_or_holes_ends_fast() {
 
     is_unread("a.tar", &long, "a.tar", "damaged");
     is_unread("a.tar", &holes("b", 10 << 30), "a.tar!b", "200 times");
+    is_unread("a.tar", &holes("b", 10 << 30), "a.tar", "what follows a member");
+}
+
+#[test]
+fn a_zip_file_with_an_endless_list_is_not_opened() {
+    let names: Vec<String> = (0..70).map(|number| format!("{number:065000}")).collect();
+    let members: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"harmless"[..])).collect();
+
+    is_unread("a.zip", &zip(&members), "a.zip", "the list of its members");
 }
 
 #[test]
