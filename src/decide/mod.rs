@@ -7,6 +7,7 @@ mod append;
 mod baseline;
 mod config;
 mod gate;
+pub mod keys;
 mod known;
 mod marks;
 mod near;

@@ -9,17 +9,16 @@ use std::ops::Range;
 
 use smallvec::{SmallVec, smallvec};
 
-use super::bits::Class;
 use super::coded::is_text;
 use super::locality::Reach;
-use super::runs::Runs;
+use super::runs;
 use super::view::{Code, View};
 
 /// The digits of base64, and of its kind for URLs.
 #[derive(Debug)]
 pub(super) struct Sixes;
 
-impl Class for Sixes {
+impl Sixes {
     const LIST: &'static [u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/-_";
 
     fn has(byte: u8) -> bool {
@@ -41,10 +40,11 @@ const LEAST_GROUPS: usize = LEAST_TEXT / 3 - 1;
 /// How many bytes there are for each that a detector sees: four for three, line ends, and the lines by which those are told.
 const WIDTH: usize = 3;
 
-/// Returns where so many digits begin that base64 may stand there; `before` is the byte before the text.
-pub(super) fn beginnings(text: &[u8], before: Option<u8>) -> impl Iterator<Item = usize> + '_ {
-    let is_cut = before.is_some_and(Sixes::has);
-    lines(text).map(|line| line.start).filter(move |start| *start > 0 || !is_cut)
+/// Tells whether the line around a run of token characters has so many digits that base64 may stand there.
+pub(super) fn is_around(text: &[u8], run: &Range<usize>) -> bool {
+    let before = text[..run.start].iter().rev().take(LEAST).take_while(|byte| Sixes::has(**byte)).count();
+    let behind = text[run.end..].iter().take(LEAST).take_while(|byte| Sixes::has(**byte)).count();
+    before + run.len() + behind >= LEAST
 }
 
 /// Tells whether a text begins with so many digits.
@@ -60,9 +60,19 @@ pub(super) fn views(text: &[u8], reach: Reach) -> impl Iterator<Item = View> + '
     })
 }
 
-/// Returns every line of at least so many digits.
-fn lines(text: &[u8]) -> Runs<'_, Sixes, LEAST> {
-    Runs::of(text)
+/// Returns every line of at least so many digits in which a run of token characters stands.
+fn lines(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut floor = 0;
+    runs::runs(text).filter_map(move |run| {
+        if run.start < floor {
+            return None;
+        }
+        let start =
+            text[floor..run.start].iter().rposition(|byte| !Sixes::has(*byte)).map_or(floor, |at| floor + at + 1);
+        let end = text[run.end..].iter().position(|byte| !Sixes::has(*byte)).map_or(text.len(), |at| run.end + at);
+        floor = end;
+        (end - start >= LEAST).then_some(start..end)
+    })
 }
 
 /// Returns the blocks that lines are joined to.

@@ -11,7 +11,9 @@ use super::literals::Keyword;
 use super::locality::{CONTEXT, MAX_MATCH, Reach};
 use super::runs::{self, is_token};
 use super::value::Stretch;
-use super::{DEPTH, Engine, Look, Mentions, escape, hidden, match_at, may_say_ideogram, password_at, random};
+use super::{
+    DEPTH, Engine, Look, Mentions, block, escape, escaped, hidden, match_at, may_say_ideogram, password_at, random,
+};
 
 /// A place of a text that a detector must look at.
 ///
@@ -100,13 +102,17 @@ impl Engine {
                     add(at, at, Kind::Token(number));
                 }
             });
+            let whole = shift + run.start..shift + run.end;
+            let is_cut = text[..whole.start].last().is_some_and(|byte| is_token(*byte));
+            if run.start < end && !is_cut && block::is_around(text, &whole) {
+                add(run.start, run.start, Kind::Hidden);
+            }
             let is_whole = run.end <= end && run.len() <= LONGEST_RUN;
             if is_whole && random::may_be_likely(&seen[run.clone()]) {
                 add(run.start, run.end, Kind::Run);
             }
         }
-        let before = shift.checked_sub(1).map(|at| text[at]);
-        hidden::signs(seen, before).filter(|at| *at < end).for_each(|at| add(at, at, Kind::Hidden));
+        escaped::beginnings(seen).filter(|at| *at < end).for_each(|at| add(at, at, Kind::Hidden));
         clues[known..].sort_by_key(|clue| (clue.start, clue.kind));
     }
 

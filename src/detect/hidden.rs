@@ -7,14 +7,6 @@ use super::locality::Reach;
 use super::view::View;
 use super::{DEPTH, Engine, block, coded, escaped, wide};
 
-/// Returns where a text has signs of something hidden, in no order: an escape for a character of a token, and where as
-/// many digits of base64 begin as other code does not take for a value.
-///
-/// `before` is the byte before the text, if there is one.
-pub(super) fn signs(text: &[u8], before: Option<u8>) -> impl Iterator<Item = usize> + '_ {
-    block::beginnings(text, before).chain(escaped::beginnings(text))
-}
-
 /// Tells whether digits of base64 that began before a text may go on in it.
 pub(super) fn goes_on(text: &[u8]) -> bool {
     block::goes_on(text)

@@ -33,7 +33,8 @@ impl Text {
     /// Takes a text.
     #[must_use]
     pub fn new(text: String) -> Self {
-        Self { starts: starts(&text), text }
+        let starts = std::iter::once(0).chain(starts(&text, 0..text.len())).collect();
+        Self { text, starts }
     }
 
     /// Returns the text.
@@ -65,7 +66,19 @@ impl Text {
         let start = self.offset(range.start, units);
         let end = self.offset(range.end, units).max(start);
         self.text.replace_range(start..end, new);
-        self.starts = starts(&self.text);
+        self.move_starts(start..end, start + new.len());
+    }
+
+    /// Finds out where lines begin after what stood at `old` was replaced by what ends at `end`.
+    ///
+    /// Only the lines around it are read: a text may be large, and somebody types in it.
+    fn move_starts(&mut self, old: Range<usize>, end: usize) {
+        // The line before it may change, too: a `\n` behind its `\r` belongs to it.
+        let first = self.starts.partition_point(|start| *start <= old.start).saturating_sub(2);
+        let last = self.starts.partition_point(|start| *start <= old.end);
+        let from = self.starts[first];
+        self.starts[last..].iter_mut().for_each(|start| *start = *start - old.end + end);
+        self.starts.splice(first + 1..last, starts(&self.text, from..end));
     }
 
     /// Returns the bytes of a line without its end; `None` if there are fewer lines.
@@ -102,11 +115,12 @@ impl Units {
     }
 }
 
-/// Returns where the lines of a text begin.
-fn starts(text: &str) -> Vec<usize> {
+/// Returns where lines begin because of the line ends in a stretch of a text.
+fn starts(text: &str, stretch: Range<usize>) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
     let ends_line = |at: &usize| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
-    std::iter::once(0).chain(memchr::memchr2_iter(b'\n', b'\r', bytes).filter(ends_line).map(|at| at + 1)).collect()
+    let ends = memchr::memchr2_iter(b'\n', b'\r', &bytes[stretch.clone()]).map(move |at| stretch.start + at);
+    ends.filter(ends_line).map(|at| at + 1)
 }
 
 /// Returns the last place up to `offset` at which a character begins, or the end.
@@ -169,6 +183,19 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn lines_are_known_after_any_change(
+            text in "[aé\r\n]{0,12}", changes in prop::collection::vec((0..14_u32, 0..14_u32, "[b\r\n]{0,4}"), 1..5),
+        ) {
+            let mut known = Text::new(text);
+            for (from, to, new) in changes {
+                let place = |offset: u32| known.position(offset as usize, Units::Utf8);
+                let range = place(from.min(to))..place(from.max(to));
+                known.replace(range, Units::Utf8, &new);
+                prop_assert_eq!(&known.starts, &Text::new(known.text.clone()).starts);
+            }
+        }
+
         #[test]
         fn a_place_leads_back_to_its_byte(text in "[aé🔑\n]{0,40}") {
             let known = Text::new(text.clone());

@@ -13,6 +13,7 @@ mod cli;
 mod commit;
 mod common;
 mod damage;
+mod docs;
 mod doctor;
 mod encode;
 mod encodings;

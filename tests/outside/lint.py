@@ -33,7 +33,7 @@ def main():
         job.write_text((ROOT / "templates/ideoguard.yml").read_text().split("\n---\n")[1])
         run(SCRIPTS / "check-jsonschema", "--builtin-schema", "vendor.gitlab-ci", job)
         example = folder / "example.yml"
-        example.write_text(recipe("github", "docs/ci.md"))
+        example.write_text(recipe("github", "docs/src/ci.md"))
         run(SCRIPTS / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", example)
         run(SCRIPTS / "actionlint", *workflows, example)
     run(SCRIPTS / "hadolint", "Dockerfile")

@@ -137,10 +137,10 @@ def leak():
     return f'IDEOGRAM_API_KEY = "{key()}"\n'
 
 
-def recipe(name, file="docs/hook-managers.md"):
+def recipe(name, file="docs/src/hook-managers.md"):
     """What the documentation says below the mark of that name."""
     text = (ROOT / file).read_text()
-    found = re.search(rf"^<!-- recipe: {re.escape(name)} -->\n```\w+\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    found = re.search(rf"^<!-- recipe: {re.escape(name)} -->\n```[\w,]+\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     assert found, f"{file} has no recipe {name}"
     return found[1]
 

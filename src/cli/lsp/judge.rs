@@ -1,5 +1,7 @@
 //! Scans a document as a scan of the work tree would scan its file.
 
+use ideoguard::editor::Units;
+use ideoguard::error::Result;
 use ideoguard::outcome::Outcome;
 use ideoguard::scan::{self, Limits};
 use ideoguard::text::{Body, Entry, Listing, Scope, TextKind};
@@ -9,8 +11,6 @@ use super::document::Document;
 use super::place::Place;
 use super::run::LspPlan;
 use super::settings::{Settings, Shelf};
-use ideoguard::editor::Units;
-use ideoguard::error::Result;
 
 /// Returns what is to be told of a document.
 pub(super) fn judge(document: &Document, shelf: &mut Shelf, plan: &LspPlan, units: Units) -> Result<Vec<Told>> {

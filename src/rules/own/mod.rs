@@ -17,9 +17,11 @@ mod file;
 mod gitleaks;
 mod row;
 mod search;
+mod words;
 
 pub use book::{Change, RuleBook, Sample};
 pub use excuse::Excuse;
 pub use file::{Extended, extended};
 pub use gitleaks::is_one as is_gitleaks;
 pub use search::{Hit, Need, Search, Sight};
+pub use words::{alphabets, proofs};
