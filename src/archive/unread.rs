@@ -9,6 +9,10 @@ pub enum Unread {
     TooManyBytes(u64),
     /// The archive has more members than these.
     TooManyMembers(u64),
+    /// The list of its members is longer than so many bytes.
+    LongList(u64),
+    /// One of its members could not be read to its end, and so the others behind it could not either.
+    Rest,
     /// It becomes more than so many times as large as it is packed.
     TooDense(u64),
     /// It lies more than so many archives deep.
@@ -43,6 +47,10 @@ impl fmt::Display for Unread {
             Self::TooManyMembers(most) => {
                 write!(out, "the archive has more than {most} members, and the rest of it was not read")
             }
+            Self::LongList(most) => {
+                write!(out, "the list of its members is longer than {most} bytes, and was not read")
+            }
+            Self::Rest => out.write_str("what follows a member that could not be read to its end was not read"),
             Self::TooDense(ratio) => {
                 write!(out, "it becomes more than {ratio} times as large as it is packed, and the rest was not read")
             }

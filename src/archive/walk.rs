@@ -15,6 +15,8 @@ use super::unread::Unread;
 
 /// What an archive turns out to hold.
 pub enum Part<'p> {
+    /// A member's name, as it stands in the archive.
+    Name(&'p RepoPath, &'p [u8]),
     /// A member's text, to where it can be read. Reading it never fails.
     Text(&'p RepoPath, &'p mut dyn Read),
     /// What was not read, or not to its end.
@@ -91,6 +93,7 @@ impl Walk<'_> {
     /// Goes through a member, and returns its length if all of it was read.
     pub(super) fn member(&mut self, archive: &Place, name: &[u8], read: &mut dyn Read, meter: &Meter) -> Option<u64> {
         let path = archive.member(name);
+        (self.tell)(Part::Name(&path, name));
         let mut limited = Limited::new(read, meter, self.budget);
         self.content(&path, archive.depth, &mut limited);
         limited.finish().map_err(|why| self.unread(&path, why)).ok()
@@ -156,8 +159,11 @@ impl Walk<'_> {
             let Some(entry) = entries.next() else { return };
             meter.allow(u64::MAX);
             let Ok(entry) = entry else { return self.unread(&place.path, Unread::Damaged) };
-            if !self.may_go_on(place) || !self.taped(place, entry, &meter) {
+            if !self.may_go_on(place) {
                 return;
+            }
+            if !self.taped(place, entry, &meter) {
+                return self.unread(&place.path, Unread::Rest);
             }
         }
     }
@@ -198,6 +204,7 @@ mod tests {
         unpack(Format::Gzip, Cursor::new(packed), &RepoPath::from("a"), bounds, &mut |part| match part {
             Part::Text(_, read) => bytes += std::io::copy(read, &mut std::io::sink()).unwrap(),
             Part::Unread(_, why) => unread.push(why),
+            Part::Name(..) => {}
         });
         (bytes, unread)
     }

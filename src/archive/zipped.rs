@@ -20,9 +20,7 @@ impl Walk<'_> {
         meter.allow(LIST);
         match ZipArchive::new(Metered { read: source, meter: &meter }) {
             Ok(archive) => self.listed(place, archive, &meter),
-            Err(_) if meter.is_over() => {
-                self.unread(&place.path, Unread::TooManyMembers(self.budget.bounds.members));
-            }
+            Err(_) if meter.is_over() => self.unread(&place.path, Unread::LongList(LIST)),
             Err(error) => self.unread(&place.path, why(&error)),
         }
     }

@@ -9,7 +9,7 @@ use crate::finding::{Finding, Verdict};
 use crate::outcome::Outcome;
 use crate::path::RepoPath;
 use crate::source::Reader;
-use crate::text::{Body, Entry, Loaded, Problem, Scope};
+use crate::text::{Body, Entry, Loaded, Problem, Scope, TextKind};
 
 use super::{Scan, told};
 
@@ -54,7 +54,12 @@ impl Scan<'_> {
         let mut outcome = Outcome::default();
         archive::unpack(format, source, &entry.path, Bounds::default(), &mut |part| {
             let part = match part {
-                Part::Text(path, read) => self.member(entry, path, read),
+                Part::Name(path, mut name) => {
+                    let named = self.member(entry, path, TextKind::PathName, &mut name);
+                    // A member is counted once, with its text.
+                    Outcome { planned: 0, scanned: 0, bytes: 0, ..named }
+                }
+                Part::Text(path, read) => self.member(entry, path, entry.kind, read),
                 Part::Unread(path, why) => unread(path, why),
             };
             outcome = std::mem::take(&mut outcome).merge(part);
@@ -62,11 +67,11 @@ impl Scan<'_> {
         outcome
     }
 
-    /// Scans one member.
-    fn member(self, archive: &Entry, path: &RepoPath, read: &mut dyn Read) -> Outcome {
+    /// Scans the name or the text of one member.
+    fn member(self, archive: &Entry, path: &RepoPath, kind: TextKind, read: &mut dyn Read) -> Outcome {
         let member = Entry {
             path: path.clone(),
-            kind: archive.kind,
+            kind,
             body: Body::Inline(Vec::new()),
             scope: Scope::All,
             commit: archive.commit.clone(),

@@ -241,6 +241,15 @@ fn a_tar_file_with_endless_headers_or_holes_ends_fast() {
 
     is_unread("a.tar", &long, "a.tar", "damaged");
     is_unread("a.tar", &holes("b", 10 << 30), "a.tar!b", "200 times");
+    is_unread("a.tar", &holes("b", 10 << 30), "a.tar", "what follows a member");
+}
+
+#[test]
+fn a_zip_file_with_an_endless_list_is_not_opened() {
+    let names: Vec<String> = (0..70).map(|number| format!("{number:065000}")).collect();
+    let members: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"harmless"[..])).collect();
+
+    is_unread("a.zip", &zip(&members), "a.zip", "the list of its members");
 }
 
 #[test]
@@ -277,11 +286,13 @@ fn names_of_members_are_only_names() {
 }
 
 #[test]
-fn a_name_that_holds_a_key_is_not_shown() {
+fn a_name_that_holds_a_key_is_found_and_not_shown() {
     let key = fake::github_token(3);
-    let ran = scan("a.zip", &zip(&[(&key, &text(1))]), &["--archives"]);
+    let ran = scan("a.tgz", &gz(&tar(&[(&key, b"harmless")])), &["--archives"]);
 
-    assert!(!ran.stdout.contains(&key) && ran.stdout.contains("a.zip!ghp"), "{}", ran.stdout);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    assert!(!ran.stdout.contains(&key) && ran.stdout.contains("a.tgz!ghp"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("scanned 2 of 2,"), "{}", ran.stdout);
 }
 
 #[test]
@@ -328,7 +339,7 @@ proptest! {
 
         archive::unpack(format, Cursor::new(&file), &RepoPath::from("a"), bounds, &mut |part| match part {
             Part::Text(_, read) => bytes += std::io::copy(read, &mut std::io::sink()).unwrap(),
-            Part::Unread(..) => {}
+            Part::Name(..) | Part::Unread(..) => {}
         });
 
         prop_assert!(bytes <= 2 << 20, "{bytes}");
