@@ -7,8 +7,8 @@ PROGRAM is the ideoguard of the hook ids that take it from PATH. With --build an
 it is run as well, as pre-commit does for a user: the wheel by `pip install .`, the other by
 `cargo install --path .`; both are builds for release and take minutes. CARGO_TARGET_DIR may name
 a folder of earlier builds, and MATURIN_PEP517_ARGS="--profile dev" makes the wheel a quick one.
-Needs git, Python 3.11 or newer with the packages of tests/requirements.txt; with --build Rust,
-PyPI and crates.io.
+Needs git, Python 3.11 or newer with the packages of tests/requirements.txt; with --build Rust
+and the package registries.
 """
 
 import argparse
