@@ -8,11 +8,10 @@ Needs git, Python 3.11 or newer and the packages of tests/requirements.txt.
 
 import json
 import re
-import sys
 
 import yaml
 
-from sandbox import ROOT, Sandbox, leak, tell
+from sandbox import ROOT, Sandbox, leak, run_stories
 
 ZEROS = "0" * 40
 
@@ -103,15 +102,5 @@ def stories(sandbox):
     return told
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    sandbox = Sandbox(sys.argv[1])
-    try:
-        tell(stories(sandbox))
-    finally:
-        sandbox.remove()
-
-
 if __name__ == "__main__":
-    main()
+    run_stories(stories, __doc__)

@@ -6,9 +6,7 @@
 Needs git, Python 3.11 or newer, node and npm, and npm's registry.
 """
 
-import sys
-
-from sandbox import Sandbox, leak, recipe, tell
+from sandbox import Sandbox, leak, recipe, run_stories
 
 # Later releases ask for builds for every platform when they are installed.
 LEFTHOOK = "lefthook@2.2.1"
@@ -69,15 +67,5 @@ def stories(sandbox):
     return told
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    sandbox = Sandbox(sys.argv[1])
-    try:
-        tell(stories(sandbox))
-    finally:
-        sandbox.remove()
-
-
 if __name__ == "__main__":
-    main()
+    run_stories(stories, __doc__)

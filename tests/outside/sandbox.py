@@ -167,3 +167,14 @@ def tell(stories):
         print(f"{story.__name__.replace('_', ' ')} ... {end} ({time.monotonic() - start:.1f} s)", flush=True)
     print(f"\n{len(stories) - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
+
+
+def run_stories(stories, usage):
+    """Tells the stories that `stories` makes of a sandbox for the program named on the command line."""
+    if len(sys.argv) != 2:
+        sys.exit(usage)
+    sandbox = Sandbox(sys.argv[1])
+    try:
+        tell(stories(sandbox))
+    finally:
+        sandbox.remove()
