@@ -41,7 +41,6 @@ impl Signs {
 
 impl Engine {
     /// Scans what signs say may be hidden in a text, as far as it lies in `core`; `depth` is what encodings may lie in it.
-    #[expect(clippy::too_many_arguments, reason = "what is known of a text, and where it lies")]
     pub(super) fn undo_all(
         &self,
         text: &[u8],
