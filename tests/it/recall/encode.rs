@@ -41,7 +41,7 @@ pub(super) fn issued(kind: &str, seed: u64, flip: u32) -> Option<String> {
     })
 }
 
-/// A private key as PuTTY stores it, up to the name of the sum that ends it.
+/// A private key as `PuTTY` stores it, up to the name of the sum that ends it.
 fn putty(encryption: &str, seed: u64) -> String {
     let line = |seed, count| STANDARD.encode(fake::bytes(seed, count));
     let (public, rest, private) = (line(seed, 48), line(seed + 1, 3), line(seed + 2, 36));
@@ -94,7 +94,7 @@ fn extended_key(seed: u64) -> Vec<u8> {
 /// Reads bytes from hex digits, which `~` may break.
 pub(super) fn bytes_of(hex: &str) -> Vec<u8> {
     let hex = hex.replace('~', "");
-    assert!(hex.len() % 2 == 0, "whole bytes: {hex}");
+    assert!(hex.len().is_multiple_of(2), "whole bytes: {hex}");
     let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap_or_else(|_| panic!("hex digits: {hex}"));
     (0..hex.len()).step_by(2).map(byte).collect()
 }
