@@ -43,7 +43,7 @@ pub use found::{Match, resolve};
 pub use nearly::Nearly;
 
 use crate::finding::Secret;
-use crate::rules::{self, Finder, Proven, Rule, RuleBook, Shape, ShapeMatch, placeholder, url};
+use crate::rules::{self, Finder, Proven, Rule, RuleBook, Shape, ShapeMatch, login, placeholder, url};
 use candidate::{Candidate, Ideogram, Look};
 use found::Rank;
 use hidden::Signs;
@@ -132,7 +132,10 @@ impl Engine {
         }
         self.literals.in_keyword_lane(text, |number, at| match self.literals.keyword(number) {
             Keyword::Shape(rule, shape) => found.extend(match_at(rule, shape, text, at, reach)),
-            Keyword::Url => found.extend(password_at(text, at, reach)),
+            Keyword::Url => {
+                found.extend(password_at(text, at, reach));
+                found.extend(password_behind(text, at, reach));
+            }
             Keyword::Ideogram => mentions.places.push(at),
         });
         let mut stretch = Stretch::default();
@@ -208,6 +211,11 @@ fn match_at(rule: &'static Rule, shape: &Shape, text: &[u8], at: usize, reach: R
 
 fn password_at(text: &[u8], at: usize, reach: Reach) -> Option<Match> {
     shaped(rules::by_id("url-password")?, text, at, url::password_at(text, at)?, Rank::Nearby, reach)
+}
+
+fn password_behind(text: &[u8], at: usize, reach: Reach) -> Option<Match> {
+    let found = login::password_behind(text, at)?;
+    shaped(rules::by_id("command-password")?, text, at, found, Rank::Nearby, reach)
 }
 
 fn shaped(rule: &'static Rule, text: &[u8], at: usize, found: ShapeMatch, rank: Rank, reach: Reach) -> Option<Match> {
