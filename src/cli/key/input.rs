@@ -1,13 +1,14 @@
 //! Where a key comes from, and what it must not get into.
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal};
+use std::io::{self, ErrorKind, IsTerminal};
 use std::path::Path;
 
 use ideoguard::error::{Error, Result};
 use ideoguard::keys::Key;
 use zeroize::Zeroizing;
 
+use super::typed;
 use crate::cli::args::KeySource;
 use crate::cli::secret_file;
 
@@ -18,7 +19,7 @@ const MOST: u64 = 8192;
 pub(super) fn key(source: &KeySource) -> Result<Key> {
     match named(source)? {
         Some(key) => Ok(key),
-        None if io::stdin().is_terminal() => typed("Key"),
+        None if io::stdin().is_terminal() => ask("Key"),
         None => Key::new(stdin()?),
     }
 }
@@ -51,9 +52,11 @@ fn stdin() -> Result<Zeroizing<Vec<u8>>> {
 }
 
 /// Reads a key that is typed on the terminal, which does not show it.
-pub(super) fn typed(what: &str) -> Result<Key> {
-    let typed = rpassword::prompt_password(format!("{what} (not shown): "));
-    Key::new(Zeroizing::new(typed.map_err(Error::io("read", "the terminal"))?.into_bytes()))
+pub(super) fn ask(what: &str) -> Result<Key> {
+    match typed::line(&format!("{what} (not shown): ")) {
+        Err(error) if error.kind() == ErrorKind::Interrupted => Err(Error::Interrupted("no key was typed".to_owned())),
+        line => Key::new(line.map_err(Error::io("read", "the terminal"))?),
+    }
 }
 
 /// Keeps what is in memory out of core dumps, and out of the reach of other programs of this user.

@@ -294,3 +294,25 @@ fn a_key_that_is_typed_is_not_shown() {
     assert_eq!(server.seen()[0].header("api-key"), made_up(4));
     assert_nowhere(&repo, &made_up(4), &[&ran]);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_types_no_key_gets_the_terminal_back() {
+    let repo = TestRepo::new();
+    let program = env!("CARGO_BIN_EXE_ideoguard");
+    let script = format!(
+        "stty -a | grep -o ' -*echo '; '{program}' key verify; echo \"ended: $?\"; stty -a | grep -o ' -*echo '"
+    );
+
+    let ran = Ran::from(
+        crate::common::hermetic("python3", repo.path())
+            .args(["-c", TYPIST, "/bin/sh", "-c", &script])
+            .env("TYPED", "half\u{3}")
+            .output()
+            .unwrap(),
+    );
+
+    assert!(ran.stdout.contains("ended: 130"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("no key was typed") && !ran.stdout.contains("half"), "{}", ran.stdout);
+    assert_eq!(ran.stdout.matches(" echo ").count(), 2, "{}", ran.stdout);
+}

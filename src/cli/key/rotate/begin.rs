@@ -100,7 +100,7 @@ fn found(plan: &RotatePlan, desk: &Desk) -> Result<Key> {
             let place = Talk::choose("Which key is to go?", &lines)?;
             keys.into_values().nth(place).ok_or_else(super::ask::stopped)
         }
-        (None, Talk::Guided) => input::typed("Old key"),
+        (None, Talk::Guided) => input::ask("Old key"),
         (Some((name, _)), Talk::Silent) => {
             let names: Vec<String> = keys.keys().chain([&name]).map(Fingerprint::to_string).collect();
             let names = names.join(", ");

@@ -39,7 +39,7 @@ fn asked(talk: Talk) -> Result<Key> {
         return Err(Error::Usage(format!("there is no new key yet; {ways}")));
     }
     output::say(&["make a new key on the API page of your Ideogram account (Settings → API)".to_owned()])?;
-    input::typed("New key")
+    input::ask("New key")
 }
 
 /// Refuses a key that cannot take the place of the old one.
