@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, IsTerminal};
 use std::path::Path;
 
 use ideoguard::error::{Error, Result};
-use ideoguard::keys::Key;
+use ideoguard::keys::{Key, Keyring};
 use zeroize::Zeroizing;
 
 use super::typed;
@@ -15,7 +15,7 @@ use crate::cli::secret_file;
 /// The most bytes that are read for a key.
 const MOST: u64 = 8192;
 
-/// Reads a key: from a file, a variable, standard input, or as it is typed.
+/// Reads a key: from a file, a variable, the keyring, standard input, or as it is typed.
 pub(super) fn key(source: &KeySource) -> Result<Key> {
     match named(source)? {
         Some(key) => Ok(key),
@@ -29,6 +29,7 @@ pub(super) fn named(source: &KeySource) -> Result<Option<Key>> {
     match source {
         KeySource { key_file: Some(file), .. } => in_file(file).map(Some),
         KeySource { key_env: Some(name), .. } => in_variable(name).map(Some),
+        KeySource { key_keyring: Some(entry), .. } => Keyring::open()?.read(entry).map(Some),
         KeySource { key_stdin: true, .. } => Key::new(stdin()?).map(Some),
         KeySource { .. } => Ok(None),
     }
