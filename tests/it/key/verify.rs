@@ -181,6 +181,33 @@ fn a_key_is_not_taken_from_the_command_line() {
 }
 
 #[test]
+fn a_key_on_the_command_line_is_not_repeated() {
+    let (repo, wrong) = (TestRepo::new(), made_up(1));
+    let glued = format!("--key={wrong}");
+    let lines: [&[&str]; 9] = [
+        &["verify", &wrong],
+        &["verify", &glued],
+        &["verify", "--key", &wrong],
+        &["verify", "--key-env", &wrong],
+        &["verify", "--key-file", &wrong],
+        &["verify", "--key-keyring", &wrong],
+        &["rotate", "--non-interactive", "--old", &wrong],
+        &["rotate", "--non-interactive", "--old-file", &wrong],
+        &["remove", &wrong],
+    ];
+
+    for words in lines {
+        let ran = key(&repo, words, "");
+
+        assert!(matches!(ran.code, 2 | 3), "{words:?}");
+        assert_nowhere(&repo, &wrong, &[&ran]);
+    }
+    let told = key(&repo, &["verify", &wrong], "").stderr;
+    assert!(told.contains("an argument looks like a secret, so none is repeated here"), "{told}");
+    assert!(key(&repo, &["verify", "--formt", "json"], "").stderr.contains("'--format'"));
+}
+
+#[test]
 fn nothing_is_asked_from_within_a_hook() {
     let server = Server::start(|_| Act::Answer(200, vec![]));
     let repo = TestRepo::new();
