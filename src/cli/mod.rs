@@ -19,6 +19,7 @@ mod output;
 mod plan;
 mod planning;
 mod progress;
+mod record;
 mod refused;
 mod replace;
 mod report;
