@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use ideoguard::detect::Engine;
 use ideoguard::error::{Error, Result};
 use ideoguard::git::Repository;
 use ideoguard::outcome::{Outcome, Status};
 use ideoguard::report::{self, Colour, Detail, Form, Format, Links, Manner, Occasion, Times, wrap};
+use ideoguard::scan;
 use supports_hyperlinks::Stream;
 use terminal_size::{Height, Width};
 
@@ -176,8 +178,11 @@ pub(super) fn problems(outcome: &Outcome, occasion: Occasion, colour: ColorChoic
 pub(super) fn explain(error: &Error, colour: ColorChoice) {
     let mut out = AutoStream::new(io::stderr().lock(), colour);
     let style: Style = AnsiColor::Red.on_default().bold();
+    // Where a name was asked for, somebody may have put a key.
+    let mut text = error.to_string();
+    scan::hide_in(&Engine::built_in(), &mut text);
     // Nobody is left to be told when this fails; the exit code still says it.
-    let _ = writeln!(out, "{style}error{style:#}: {error}");
+    let _ = writeln!(out, "{style}error{style:#}: {text}");
     if let Some(hint) = error.hint() {
         let _ = writeln!(out, "  hint: {hint}");
     }
