@@ -30,6 +30,7 @@ mod store;
 mod telling;
 mod text_file;
 mod trial;
+mod unsaid;
 mod user;
 mod webhook;
 
@@ -47,8 +48,7 @@ pub(crate) fn run() -> ExitCode {
     match Args::try_parse() {
         Ok(args) => carry_out(args),
         Err(stop) => {
-            // Help goes to standard output; whoever closed it does not want it.
-            let _ = stop.print();
+            output::stop(&stop);
             ExitCode::from(u8::try_from(stop.exit_code()).unwrap_or(2))
         }
     }
