@@ -32,6 +32,7 @@ mod store;
 mod telling;
 mod text_file;
 mod trial;
+mod unsaid;
 mod user;
 mod webhook;
 

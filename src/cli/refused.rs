@@ -7,11 +7,11 @@ use ideoguard::detect::Engine;
 use ideoguard::error::Error;
 use ideoguard::finding::Confidence;
 
-use super::output;
+use super::{output, unsaid};
 
 /// Says what is wrong with the arguments, or what they ask to be told; returns the exit code.
 pub(super) fn tell(stop: &clap::Error) -> u8 {
-    if stop.use_stderr() && hold_secret(std::env::args_os()) {
+    if stop.use_stderr() && (hold_secret(std::env::args_os()) || unsaid::is_in(&stop.render().to_string())) {
         let problem = "an argument looks like a secret, so none is repeated here";
         let way = "whoever may list processes, or read the shell's history, has seen it: revoke it; \
                    keys are typed, or come from a file, a variable or standard input";

@@ -84,6 +84,7 @@ Examples:
   ideoguard webhook sign body.json --secret-env WEBHOOK_SECRET
   ideoguard webhook sign body.json --key private.pem \\
       --user-id u --generation-id g
+  ideoguard webhook sign --key private.pem --print-keys > keys.json
   openssl genpkey -algorithm ed25519 -out private.pem     makes such a key")]
     Sign {
         /// The raw body; without it, or with -, standard input
@@ -96,7 +97,6 @@ Examples:
         #[arg(
             long,
             value_name = "FILE",
-            requires_all = ["generation_id", "user_id"],
             conflicts_with_all = ["secret_file", "secret_env", "secret_stdin"]
         )]
         key: Option<PathBuf>,
