@@ -420,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn anchors_are_dealt_out_so_that_each_bucket_has_its_share_of_all() {
+    fn dealing_out_anchors_loses_none() {
         let anchors: BTreeSet<&[u8]> = all(BUILT_IN)
             .filter_map(|literal| literal.as_bytes().first_chunk::<4>())
             .map(|anchor| &anchor[..])
