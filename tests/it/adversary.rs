@@ -231,8 +231,8 @@ fn a_branch_whose_name_is_a_secret_is_named_without_it() {
 /// Stores a tree that holds an object under ten names.
 #[track_caller]
 fn ten_times(repo: &TestRepo, mode: &str, kind: &str, id: &str) -> String {
-    let rows: String = (0..10).map(|number| format!("{mode} {kind} {id}\t{number}\n")).collect();
-    let name = crate::gate::world::git_with(repo.path(), &["mktree"], rows.as_bytes());
+    let rows: Vec<String> = (0..10).map(|number| format!("{mode} {kind} {id}\t{number}\n")).collect();
+    let name = crate::gate::world::git_with(repo.path(), &["mktree"], rows.concat().as_bytes());
     String::from_utf8(name).unwrap().trim().to_owned()
 }
 
