@@ -19,6 +19,8 @@ mod output;
 mod plan;
 mod planning;
 mod progress;
+mod record;
+mod refused;
 mod replace;
 mod report;
 mod request;
@@ -47,10 +49,7 @@ use plan::Plan;
 pub(crate) fn run() -> ExitCode {
     match Args::try_parse() {
         Ok(args) => carry_out(args),
-        Err(stop) => {
-            output::stop(&stop);
-            ExitCode::from(u8::try_from(stop.exit_code()).unwrap_or(2))
-        }
+        Err(stop) => ExitCode::from(refused::tell(&stop)),
     }
 }
 

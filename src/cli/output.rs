@@ -172,16 +172,6 @@ pub(super) fn problems(outcome: &Outcome, occasion: Occasion, colour: ColorChoic
     coverage(outcome, occasion, Detail::Quiet, colour);
 }
 
-/// Says what is wrong with the arguments, or helps.
-pub(super) fn stop(stop: &clap::Error) {
-    let said = stop.use_stderr().then(|| stop.render().to_string());
-    // Help goes to standard output; whoever closed it does not want it.
-    let _ = match said.filter(|said| unsaid::is_in(said)) {
-        Some(said) => io::stderr().write_all(unsaid::text(&said).as_bytes()),
-        None => stop.print(),
-    };
-}
-
 /// Explains an error on standard error, without the secrets that were typed.
 pub(super) fn explain(error: &Error, colour: ColorChoice) {
     let mut out = AutoStream::new(io::stderr().lock(), colour);
