@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anstream::ColorChoice;
 use ideoguard::audit::{Ended, Metadata};
-use ideoguard::doctor::{self, Checklist, Subject};
+use ideoguard::doctor::{self, Checklist, Subject, Verdict};
 use ideoguard::error::{Error, Result};
 use ideoguard::git::{GitEnv, Repository};
 use ideoguard::install::{self, Run};
@@ -112,12 +112,26 @@ pub(super) fn run(plan: &DoctorPlan, colour: ColorChoice) -> Result<u8> {
     if list.is_cut_off {
         return Err(Error::Interrupted("interrupted: the history was not scanned to its end".to_owned()));
     }
+    record::verdict(&repository, verdict(&list));
     output::page(colour, |colour, out: &mut dyn Write| match plan.format {
         CheckFormArg::Text => doctor::write_text(&list, plan.detail, colour, out),
         CheckFormArg::Json => doctor::write_json(&list, out),
         CheckFormArg::Sarif => doctor::write_sarif(&list, out),
     })?;
     Ok(list.code())
+}
+
+/// Returns what is recorded of a checklist: how it ended, and which items failed.
+fn verdict(list: &Checklist) -> Deed<'static> {
+    let failed: Vec<&str> =
+        list.checks.iter().filter(|check| check.verdict == Verdict::Fail).map(|check| check.topic.id()).collect();
+    let result = if list.code() == 0 { Ended::Success } else { Ended::Failure };
+    Deed {
+        action: "doctor".to_owned(),
+        resource: "checklist",
+        result,
+        metadata: Metadata::new().with("failed", failed),
+    }
 }
 
 /// Reads the registry of keys, if there is one; a link that leads nowhere is a mistake, not an absence.

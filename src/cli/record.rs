@@ -7,7 +7,7 @@ use ideoguard::git::Repository;
 use jiff::Timestamp;
 
 use super::audit::settle;
-use super::user;
+use super::{output, user};
 
 /// What was done.
 pub(super) struct Deed<'a> {
@@ -19,6 +19,13 @@ pub(super) struct Deed<'a> {
     pub(super) result: Ended,
     /// What else is known.
     pub(super) metadata: Metadata,
+}
+
+/// Records a verdict that changed nothing; a log that cannot be written is told, and takes nothing back.
+pub(super) fn verdict(repository: &Repository, verdict: Deed<'_>) {
+    if let Err(error) = deed(repository, verdict) {
+        output::warn(&format!("this is not recorded: {error}"));
+    }
 }
 
 /// Records it.

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ideoguard::audit::{Ended, Metadata};
 use ideoguard::error::{Error, Result};
+use ideoguard::git::Repository;
 use ideoguard::net::{PlainHttp, Url};
 use ideoguard::path::{Escaped, RepoPath};
 use ideoguard::webhook::{Delivery, Fetched, KeySet, Published, Refusal, Tag, check_time, header, timestamp};
@@ -12,7 +14,9 @@ use sha2::{Digest, Sha256};
 
 use super::{Input, SecretAt, SharedHeaders, headers};
 use crate::cli::args::WebhookWhat;
-use crate::cli::{net, output, secret_file};
+use crate::cli::record::{self, Deed};
+use crate::cli::scan::here;
+use crate::cli::{net, output, secret_file, unsaid};
 
 /// Where Ideogram publishes its keys.
 const IDEOGRAM: &str = "https://api.ideogram.ai/v1/.well-known/jwks.json";
@@ -135,10 +139,30 @@ pub(super) fn run(plan: &VerifyPlan) -> Result<u8> {
             by_published(plan, &published, &headers, &body)?
         }
     };
+    record(&judged, &body);
     match judged {
         Judged::Good(how) => output::say(&[format!("good: {how}")]).map(|()| 0),
         Judged::Refused(why) => output::say(&[format!("refused: {}", Escaped(why.to_string().as_bytes()))]).map(|()| 1),
     }
+}
+
+/// Records a verdict in the repository here, if there is one.
+fn record(judged: &Judged, body: &[u8]) {
+    let Ok(repository) = here().and_then(|here| Repository::discover(&here)) else { return };
+    let (result, metadata) = match judged {
+        Judged::Good(_) => (Ended::Success, Metadata::new()),
+        Judged::Refused(why) => (
+            Ended::Failure,
+            Metadata::new().with("because", unsaid::text(&Escaped(why.to_string().as_bytes()).to_string())),
+        ),
+    };
+    let body = format!("sha256:{}", hex(&Sha256::digest(body)));
+    record::verdict(&repository, Deed { action: "webhook.verify".to_owned(), resource: &body, result, metadata });
+}
+
+/// Writes bytes as hex digits.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 /// Checks a delivery with keys that are published; asks for them anew when those that are kept do not fit.
@@ -212,8 +236,7 @@ fn file_of(cache: &Cache, url: &str) -> Option<PathBuf> {
         Cache::Own => {
             let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
             let folder = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")))?;
-            let name: String =
-                Sha256::digest(url)[..8].iter().fold(String::new(), |name, byte| format!("{name}{byte:02x}"));
+            let name = hex(&Sha256::digest(url)[..8]);
             Some(folder.join(format!("ideoguard/jwks-{name}.json")))
         }
     }

@@ -92,3 +92,19 @@ fn fix_follows_no_link_out_of_the_repository() {
     assert_eq!(ran.code, 2, "{}", ran.stderr);
     assert_eq!(fs::read_to_string(&target).unwrap(), "mine\n");
 }
+
+#[test]
+fn a_run_is_recorded_with_what_failed_and_a_log_that_cannot_be_written_is_told() {
+    let (repo, other) = (TestRepo::new(), TestRepo::new());
+    fs::create_dir_all(other.at(".git/ideoguard/audit.jsonl")).unwrap();
+
+    let ran = repo.ideoguard(&["doctor", "--no-store"]);
+    let unrecorded = other.ideoguard(&["doctor", "--no-store"]);
+
+    assert_eq!((ran.code, unrecorded.code), (1, 1), "{}", ran.stderr);
+    let shown = repo.ideoguard(&["audit", "show", "--action", "ideoguard.doctor", "--format", "jsonl"]).stdout;
+    let entry: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(entry["result"], "failure");
+    assert!(entry["metadata"]["failed"].as_array().unwrap().contains(&"hooks-here".into()), "{shown}");
+    assert!(unrecorded.stderr.contains("this is not recorded"), "{}", unrecorded.stderr);
+}

@@ -29,6 +29,8 @@ impl Road {
         Self::open("git://127.0.0.1", "", |folder, port| {
             let mut command = hermetic("git", folder);
             command.args(["daemon", "--export-all", "--enable=receive-pack", "--listen=127.0.0.1"]);
+            // By default it hangs up on whoever comes 33rd.
+            command.arg("--max-connections=0");
             command.arg(format!("--port={port}")).arg(std::env::temp_dir());
             command
         })

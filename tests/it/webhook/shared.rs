@@ -3,8 +3,10 @@
 use std::fs;
 use std::process::Stdio;
 
+use serde_json::Value;
+
 use super::{body, changed, text, vectors, webhook};
-use crate::common::{Ran, hermetic};
+use crate::common::{Ran, TestRepo, hermetic};
 
 /// A folder with a secret in a file that is its owner's alone.
 fn folder(secret: &str) -> tempfile::TempDir {
@@ -161,4 +163,26 @@ fn the_body_and_the_secret_are_not_both_on_standard_input() {
 
     assert_eq!(webhook(folder.path(), &["verify", "--secret-stdin"], b"x").code, 2);
     assert_eq!(webhook(folder.path(), &["sign", "-", "--secret-stdin"], b"x").code, 2);
+}
+
+#[test]
+fn each_verdict_is_recorded_in_the_repository_where_it_was_asked_for() {
+    let vectors = vectors();
+    let vector = &vectors["shared"][0];
+    let (repo, folder) = (TestRepo::new(), folder(text(vector, "secret")));
+    let secret = folder.path().join("secret");
+    let check = |signature: &str| {
+        let header = format!("X-Signature: {signature}");
+        let words = ["verify", "--secret-file", secret.to_str().unwrap(), "--no-timestamp", "--signature-header"];
+        webhook(repo.path(), &[&words[..], &["X-Signature", "--header", &header]].concat(), &body(vector)).code
+    };
+    let signature = text(vector, "plain");
+
+    assert_eq!((check(signature), check(&changed(signature, 3))), (0, 1));
+
+    let shown = repo.ideoguard(&["audit", "show", "--action", "ideoguard.webhook.verify", "--format", "jsonl"]).stdout;
+    let entries: Vec<Value> = shown.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let results: Vec<_> = entries.iter().map(|entry| entry["result"].as_str().unwrap()).collect();
+    assert_eq!(results, ["success", "failure"]);
+    assert!(entries.iter().all(|entry| entry["resource"].as_str().unwrap().starts_with("sha256:")));
 }
