@@ -28,7 +28,14 @@ impl Road {
     pub(crate) fn daemon() -> Self {
         Self::open("git://127.0.0.1", "", |folder, port| {
             let mut command = hermetic("git", folder);
-            command.args(["daemon", "--export-all", "--enable=receive-pack", "--listen=127.0.0.1"]);
+            // By default it drops whoever comes while 32 are served.
+            command.args([
+                "daemon",
+                "--export-all",
+                "--enable=receive-pack",
+                "--listen=127.0.0.1",
+                "--max-connections=0",
+            ]);
             command.arg(format!("--port={port}")).arg(std::env::temp_dir());
             command
         })
