@@ -11,6 +11,7 @@
 #[path = "../../tests/it/fake.rs"]
 mod fake;
 mod folder;
+mod noise;
 #[path = "../../tests/it/recall/sample.rs"]
 mod sample;
 mod samples;
