@@ -17,6 +17,7 @@ const FOLDER_ENDS: &[&str] = &["-tests", "_tests", "-fixtures", "_fixtures", ".T
 
 /// How languages name a file of tests: their extensions, what a name begins with, and what it ends with before these.
 const NAMES: &[(&[&str], &[&str], &[&str])] = &[
+    (&["go"], &[], &["_test_data"]),
     (&["go", "exs", "dart", "rs", "lua", "ml"], &[], &["_test", "_tests", "_spec"]),
     (&["py", "rb"], &["test_"], &["_test", "_tests", "_spec"]),
     (&["c", "h", "cc", "cpp", "cxx", "hpp"], &["test_"], &["_test", "_tests", "_unittest"]),
@@ -38,6 +39,10 @@ pub(super) fn is_for_tests(path: &Path) -> bool {
     // A reference is named as a path is; whoever pushes chooses its name.
     if path.starts_with("refs") {
         return false;
+    }
+    // So Perl's projects have it, and git itself; further down it may be anything.
+    if path.starts_with("t") && path.components().count() > 1 {
+        return true;
     }
     let mut parts: Vec<&str> = path.components().flat_map(parts_of).collect();
     let name = parts.pop().unwrap_or_default();
@@ -114,6 +119,8 @@ mod tests {
             "lib/login_spec.rb",
             "Login.Tests.ps1",
             "samples.zip!tests/key.pem",
+            "openpgp/keys_test_data.go",
+            "t/lib-gpg/keyring.gpg",
         ] {
             assert!(is(path), "{path}");
         }
@@ -130,6 +137,8 @@ mod tests {
             "src/Latest.java",
             "src/spectest.md",
             "test",
+            "t",
+            "src/t/key.pem",
             "test_settings.yml",
             "src/inspect/key.pem",
             "spring-boot-test/src/main/resources/key.pem",

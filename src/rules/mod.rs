@@ -78,10 +78,11 @@ pub enum Finder {
 const ANYBODY: &str = "any";
 
 impl Rule {
-    /// Tells whether anybody can make up such a secret: no provider issues it.
+    /// Tells whether anybody can make up such a secret: no provider issues it, or it has nothing of the provider's but
+    /// its name.
     #[must_use]
     pub fn is_anybodys(&self) -> bool {
-        self.provider == ANYBODY
+        self.provider == ANYBODY || matches!(self.finder, Finder::Name)
     }
 
     /// Returns how sure a match of this rule is, given what its proof says.

@@ -72,6 +72,14 @@ fn what_a_provider_issues_blocks_among_tests() {
 }
 
 #[test]
+fn what_has_nothing_of_its_provider_but_the_name_warns_among_tests() {
+    let text = format!("OVH_APPLICATION_SECRET = \"{}\"\n", fake::chars(13, fake::BASE62, 32));
+    let (code, row) = found(&with("ovh_test.go", &text), &[]);
+
+    assert_eq!((code, &row["rule"], &row["verdict"]), (0, &"ovh-secret".into(), &"warning".into()), "{row}");
+}
+
+#[test]
 fn a_folder_above_the_work_tree_makes_no_test_of_it() {
     let above = TestRepo::new();
     above.git(&["init", "--quiet", "tests/app"]);
