@@ -455,14 +455,21 @@ fn finder(row: &Row) -> String {
         format!("Some(Lead {{ alphabet: {alphabet}, least: {}, most: {} }})", lead.least, lead.most)
     });
     format!(
-        "Finder::Shape(Shape {{ literals: &{:?}, pattern: {pattern:?}, alphabet: {}, lead: {lead}, place: {}, follows: &{:?}, proof: {}, floor: {:?}, compiled: OnceCell::new() }})",
-        row.literals,
+        "Finder::Shape(Shape {{ literals: &[{}], pattern: {pattern:?}, alphabet: {}, lead: {lead}, place: {}, follows: &{:?}, proof: {}, floor: {:?}, compiled: OnceCell::new() }})",
+        row.literals.iter().map(|literal| apart(literal)).collect::<Vec<_>>().join(", "),
         named(ALPHABETS, &row.alphabet).unwrap_or("Alphabet::Open"),
         named(PLACES, &row.place).unwrap_or("Place::Usual"),
         row.follows,
         named(PROOFS, &row.proof).unwrap_or("Proof::None"),
         row.entropy.unwrap_or(0.0),
     )
+}
+
+/// Writes a literal, as Rust, with a line break after it that does not belong to it.
+///
+/// In the program one text follows another, and a literal with what happens to follow looked like a token to us.
+fn apart(literal: &str) -> String {
+    format!("{:?}.split_at({}).0", format!("{literal}\n"), literal.len())
 }
 
 /// Writes how a row is found by its name, as Rust.

@@ -5,5 +5,24 @@ use std::process::ExitCode;
 mod cli;
 
 fn main() -> ExitCode {
+    give_memory_back();
     cli::run()
 }
+
+/// Has the allocator give each large piece of memory back as soon as it is free.
+///
+/// Left alone, glibc soon takes pieces of megabytes from a heap of each thread, where they leave holes that nobody
+/// fills: half as much memory again on a large history. `docs/src/performance.md` has the figures.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "the allocator is told by a C function")]
+fn give_memory_back() {
+    const LARGE: libc::c_int = 128 << 10;
+    // SAFETY: it changes one number, and no other thread runs yet. If it fails, all is as it was.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE);
+    }
+}
+
+/// Other allocators do.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn give_memory_back() {}

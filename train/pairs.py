@@ -17,14 +17,13 @@ is held out; on these and on generated tokens the error is printed.
 The same material gives the same bytes. The file begins with a line that names
 the material by numbers and a digest.
 
-The stored table was trained on material under licences that allow it:
-  the libraries of Python 3.11 as Debian packages them (PSF-2.0),
-  sources of crates that Cargo had unpacked here (MIT, Apache-2.0 and alike),
-  the book, the reference and the documentation of std, Cargo and Clippy of
-  Rust 1.95 (MIT or Apache-2.0), npm (Artistic-2.0),
-  and the list of words wamerican 2020.12.07 (SCOWL, permissive).
-No list pins those crates, so these very bytes cannot be made again elsewhere;
-the digest tells whether two tables are of the same words.
+The stored table was trained on what `train/material.py` fetches: packages at
+exact versions, under licences that allow it, listed in `train/material.txt`.
+
+    train/material.py FOLDER
+    train/pairs.py --words FOLDER/list FOLDER/text > src/detect/pairs.bin
+
+makes it again, to the byte, on any machine that reaches those registries.
 Only these counts are kept; no text is.
 """
 

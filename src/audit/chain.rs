@@ -26,6 +26,11 @@ impl Hash {
         Self(Sha256::digest(unhashed).into())
     }
 
+    /// Returns the hash of a line's bytes up to its `hash`, with the end that it had before it got one.
+    fn of_head(head: &[u8]) -> Self {
+        Self(Sha256::new_with_prefix(head).chain_update(b"}").finalize().into())
+    }
+
     /// Reads 64 lower-case hex digits.
     #[must_use]
     pub fn parse(hex: &str) -> Option<Self> {
@@ -149,7 +154,7 @@ impl Line {
         let line = Self::parse(bytes)?;
         let (prev, hash) = (Hash::parse(&line.prev)?, Hash::parse(&line.hash)?);
         let tail = format!(",\"hash\":\"{hash}\"}}");
-        let actual = bytes.strip_suffix(tail.as_bytes()).map(|head| Hash::of(&[head, b"}"].concat()));
+        let actual = bytes.strip_suffix(tail.as_bytes()).map(Hash::of_head);
         Some(Links { prev, hash, is_true: actual == Some(hash) })
     }
 }

@@ -49,6 +49,16 @@ pub(super) enum Found {
     Damaged,
 }
 
+impl Found {
+    /// Returns the hash of the last line that a head names.
+    pub(super) fn hash(self) -> Option<Hash> {
+        match self {
+            Self::Head(head) => Some(head.hash),
+            Self::Nothing | Self::Damaged => None,
+        }
+    }
+}
+
 impl Head {
     /// The head of a log with nothing in it.
     pub(super) const START: Self = Self { lines: 0, bytes: 0, hash: Hash::START };

@@ -39,6 +39,7 @@
 //! with its head. That shows only against evidence that is elsewhere: a hash that
 //! was noted (`audit verify --head`), or what the webhook was sent.
 
+mod broken;
 mod chain;
 mod deliver;
 mod entry;
@@ -47,6 +48,7 @@ mod head;
 mod lines;
 mod log;
 mod read;
+mod shape;
 mod standing;
 mod user;
 mod verify;

@@ -11,10 +11,13 @@ use ideoguard::path::{Escaped, RepoPath};
 use super::plan::AllowPlan;
 use super::scan::{is_inside, today};
 use super::text_file::{self, Purpose};
-use super::{output, replace};
+use super::{output, replace, unsaid};
 
 /// Adds the entry, and says so; returns the exit code.
 pub(super) fn run(plan: &AllowPlan) -> Result<u8> {
+    if unsaid::is_in(&plan.allowance.reason) {
+        return Err(Error::Usage("`--reason` holds what looks like a secret; everybody will read it".to_owned()));
+    }
     let path = allow_file(plan)?;
     let text = match path.symlink_metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),

@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
+use ideoguard::audit::{Ended, Metadata};
 use ideoguard::doctor::{self, Checklist, Subject};
 use ideoguard::error::{Error, Result};
 use ideoguard::git::{GitEnv, Repository};
@@ -17,6 +18,7 @@ use super::args::{CheckFormArg, DoctorArgs};
 use super::plan::{Before, Keep, Progress, ScanPlan};
 use super::planning::everything;
 use super::progress::Follow;
+use super::record::{self, Deed};
 use super::text_file::{self, Purpose};
 use super::{history, key, output, replace, request, scan};
 
@@ -130,11 +132,12 @@ fn mend(list: &Checklist, repository: &Repository, run: Run) -> Result<Vec<Strin
     if list.needs_patterns
         && let Some(top) = repository.work_dir()
     {
-        lines.push(add_patterns(top.join(".gitignore"), run)?);
+        lines.push(add_patterns(repository, top.join(".gitignore"), run)?);
     }
     if list.lacks_hooks()
         && let Some(top) = repository.work_dir()
     {
+        record(repository, "hooks", run)?;
         lines.extend(install::install(&request::all_hooks(top.to_owned(), run)?)?);
     }
     if lines.is_empty() {
@@ -143,8 +146,15 @@ fn mend(list: &Checklist, repository: &Repository, run: Run) -> Result<Vec<Strin
     Ok(lines)
 }
 
+/// Records what is about to be mended; nothing is if that fails.
+fn record(repository: &Repository, what: &str, run: Run) -> Result<()> {
+    let action = "doctor.fix".to_owned();
+    let deed = Deed { action, resource: what, result: Ended::Success, metadata: Metadata::new() };
+    if run == Run::Dry { Ok(()) } else { record::deed(repository, deed) }
+}
+
 /// Adds the lines that `.gitignore` lacks.
-fn add_patterns(path: PathBuf, run: Run) -> Result<String> {
+fn add_patterns(repository: &Repository, path: PathBuf, run: Run) -> Result<String> {
     // It comes with the repository, so a link may lead to any file of this user.
     if path.is_symlink() {
         let shown = RepoPath::from(path.as_path());
@@ -161,6 +171,7 @@ fn add_patterns(path: PathBuf, run: Run) -> Result<String> {
     if run == Run::Dry {
         return Ok(format!("would add `{lines}` to `{shown}`"));
     }
+    record(repository, ".gitignore", run)?;
     replace::with(&path, |out| out.write_all(&addition.content)).map_err(Error::io("write", &path))?;
     Ok(format!("added `{lines}` to `{shown}`"))
 }

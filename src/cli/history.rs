@@ -12,6 +12,7 @@ use ideoguard::finding::Finding;
 use ideoguard::git::Repository;
 use ideoguard::outcome::Outcome;
 use ideoguard::path::RepoPath;
+use ideoguard::reference::Reference;
 use ideoguard::report;
 use ideoguard::rules::RuleBook;
 use ideoguard::scan::history::{Choice, History, Memory, Scanned, Traced, shown};
@@ -136,7 +137,9 @@ fn page(plan: &WherePlan, traced: &Traced, engine: &Engine) -> String {
         .into_iter()
         .chain(found.into_iter().flat_map(|found| found.advice.iter().cloned()))
         .collect();
-    let held: Vec<_> = traced.held.iter().map(|(reference, how)| (reference, *how)).collect();
+    let name = |reference: &Reference| Reference { name: shown(engine, &reference.name), ..reference.clone() };
+    let named: Vec<_> = traced.held.iter().map(|(reference, how)| (name(reference), *how)).collect();
+    let held: Vec<_> = named.iter().map(|(reference, how)| (reference, *how)).collect();
     let told = report::Whereabouts {
         title: rule.map_or("Secret", |rule| rule.title),
         redacted: found.map_or("…", |found| &found.redacted),

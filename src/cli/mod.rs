@@ -19,6 +19,8 @@ mod output;
 mod plan;
 mod planning;
 mod progress;
+mod record;
+mod refused;
 mod replace;
 mod report;
 mod request;
@@ -30,6 +32,7 @@ mod store;
 mod telling;
 mod text_file;
 mod trial;
+mod unsaid;
 mod user;
 mod webhook;
 
@@ -46,11 +49,7 @@ use plan::Plan;
 pub(crate) fn run() -> ExitCode {
     match Args::try_parse() {
         Ok(args) => carry_out(args),
-        Err(stop) => {
-            // Help goes to standard output; whoever closed it does not want it.
-            let _ = stop.print();
-            ExitCode::from(u8::try_from(stop.exit_code()).unwrap_or(2))
-        }
+        Err(stop) => ExitCode::from(refused::tell(&stop)),
     }
 }
 

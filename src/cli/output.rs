@@ -12,8 +12,8 @@ use ideoguard::report::{self, Colour, Detail, Form, Format, Links, Manner, Occas
 use supports_hyperlinks::Stream;
 use terminal_size::{Height, Width};
 
-use super::replace;
 use super::telling::{Linking, Target, Telling, now};
+use super::{replace, unsaid};
 
 /// Fewest columns that lines are broken for.
 const NARROWEST: usize = 40;
@@ -172,12 +172,12 @@ pub(super) fn problems(outcome: &Outcome, occasion: Occasion, colour: ColorChoic
     coverage(outcome, occasion, Detail::Quiet, colour);
 }
 
-/// Explains an error on standard error.
+/// Explains an error on standard error, without the secrets that were typed.
 pub(super) fn explain(error: &Error, colour: ColorChoice) {
     let mut out = AutoStream::new(io::stderr().lock(), colour);
     let style: Style = AnsiColor::Red.on_default().bold();
     // Nobody is left to be told when this fails; the exit code still says it.
-    let _ = writeln!(out, "{style}error{style:#}: {error}");
+    let _ = writeln!(out, "{style}error{style:#}: {}", unsaid::text(&error.to_string()));
     if let Some(hint) = error.hint() {
         let _ = writeln!(out, "  hint: {hint}");
     }

@@ -2,9 +2,13 @@
 
 use ideoguard::audit::{User, UserSource};
 
+use super::unsaid;
+
 /// Returns who runs the program: as the server's variables say, or the user of the process.
+///
+/// Where a token takes the place of a name, as in `https://TOKEN@host`, it is not recorded.
 pub(super) fn current(trusted: &[UserSource]) -> User {
-    User::find(trusted, |name| std::env::var_os(name), uid())
+    User::find(trusted, |name| std::env::var_os(name).map(unsaid::value), uid())
 }
 
 /// Returns the number of the user that the process runs as.

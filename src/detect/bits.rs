@@ -1,5 +1,8 @@
 //! 64 bytes looked at together: one bit each.
 
+use super::escaped::is_sign;
+use super::runs::is_token;
+
 /// How many bytes become a mask.
 pub(super) const BLOCK: usize = 64;
 
@@ -24,65 +27,78 @@ fn of_block(block: &[u8; BLOCK], is_one: impl Fn(u8) -> bool) -> u64 {
     eights.iter().rev().fold(0, |mask, flags| mask << 8 | eight(flags))
 }
 
-/// A set of ASCII characters that is searched for in many bytes.
-pub(super) trait Class {
-    /// The characters.
-    const LIST: &'static [u8];
-    /// The same for an instruction that looks them up.
-    const HALVES: Halves = halves(Self::LIST);
+/// How many masks are made at once. Most texts of a history are short, and more masks cost more to clear than they save.
+const AHEAD: usize = 8;
 
-    /// Tells whether a byte is one of them.
-    fn has(byte: u8) -> bool;
+/// Which of the next bytes are token characters, and which may begin an escape; the first in the lowest bit of the first mask.
+///
+/// They are looked for together: most of the cost is in getting at the bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Masks {
+    pub(super) tokens: [u64; AHEAD],
+    pub(super) signs: [u64; AHEAD],
+}
+
+impl Masks {
+    /// How many bytes they are for.
+    pub(super) const BYTES: usize = AHEAD * BLOCK;
+    /// None of them.
+    pub(super) const NONE: Self = Self { tokens: [0; AHEAD], signs: [0; AHEAD] };
+
+    /// Looks at the beginning of a text; it is as if zeros followed it.
+    pub(super) fn fill(&mut self, text: &[u8]) {
+        *self = Self::NONE;
+        let blocks = text.len().div_ceil(BLOCK).min(AHEAD);
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") {
+            #[expect(unsafe_code, reason = "what needs instructions that not every processor has")]
+            // SAFETY: this one has them.
+            unsafe {
+                avx2::look(text, blocks, self);
+            }
+            return;
+        }
+        self.look(text, blocks);
+    }
+
+    /// The same on any processor.
+    fn look(&mut self, text: &[u8], blocks: usize) {
+        for number in 0..blocks {
+            self.tokens[number] = of(&text[number * BLOCK..], is_token);
+            self.signs[number] = of(&text[number * BLOCK..], is_sign);
+        }
+    }
 }
 
 /// For each low and each high half of a byte, the groups of characters that have it.
 ///
-/// A byte is in the set if a group has both of its halves. A group is made of the characters with one high half.
+/// A byte is in a group if both of its halves have that group's bit. A group is made of the characters of a kind with one high half.
 type Halves = ([u8; 16], [u8; 16]);
 
-const fn halves(list: &[u8]) -> Halves {
+/// The groups of the signs; those of the token characters have the other bits.
+const SIGNS: u8 = 0b11;
+
+const HALVES: Halves = {
     let (mut low, mut high) = ([0; 16], [0; 16]);
-    let mut at = 0;
-    while at < list.len() {
-        let byte = list[at];
-        low[(byte & 15) as usize] |= 1 << (byte >> 4);
-        high[(byte >> 4) as usize] |= 1 << (byte >> 4);
-        at += 1;
+    let mut byte = 0;
+    while byte < 128_u8 {
+        let group = if is_token(byte) {
+            1 << (byte >> 4)
+        } else if is_sign(byte) {
+            1 << (byte >> 6)
+        } else {
+            0
+        };
+        low[(byte & 15) as usize] |= group;
+        high[(byte >> 4) as usize] |= group;
+        byte += 1;
     }
     (low, high)
-}
-
-/// Which of 64 times 32 bytes are of a class.
-pub(super) type Masks = [u64; 32];
-
-/// Notes which bytes of a text are of a class, the first in the lowest bit of the first mask, as far as the masks reach.
-///
-/// It is as if zeros followed the text.
-pub(super) fn find<C: Class>(text: &[u8], masks: &mut Masks) {
-    let blocks = text.len().div_ceil(BLOCK).min(masks.len());
-    let masks = &mut masks[..blocks];
-    #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") {
-        #[expect(unsafe_code, reason = "what needs instructions that not every processor has")]
-        // SAFETY: this one has them.
-        unsafe {
-            avx2::find(text, &C::HALVES, masks);
-        }
-        return;
-    }
-    one_by_one::<C>(text, masks);
-}
-
-/// The same on any processor.
-fn one_by_one<C: Class>(text: &[u8], masks: &mut [u64]) {
-    for (number, mask) in masks.iter_mut().enumerate() {
-        *mask = of(&text[number * BLOCK..], C::has);
-    }
-}
+};
 
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
-    //! Looks at 32 bytes in eight instructions.
+    //! Looks at 32 bytes in a dozen instructions.
 
     use std::arch::x86_64::{
         __m256i, _mm_set_epi64x, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
@@ -90,12 +106,12 @@ mod avx2 {
         _mm256_srli_epi16,
     };
 
-    use super::{BLOCK, Halves};
+    use super::{BLOCK, HALVES, Masks, SIGNS};
 
     #[target_feature(enable = "avx2")]
-    pub(super) fn find(text: &[u8], halves: &Halves, masks: &mut [u64]) {
-        let (low, high) = (table(halves.0), table(halves.1));
-        for (number, mask) in masks.iter_mut().enumerate() {
+    pub(super) fn look(text: &[u8], blocks: usize, masks: &mut Masks) {
+        let (low, high) = (table(HALVES.0), table(HALVES.1));
+        for number in 0..blocks {
             let rest = &text[number * BLOCK..];
             let mut filled = [0; BLOCK];
             let block = rest.first_chunk().unwrap_or_else(|| {
@@ -103,18 +119,27 @@ mod avx2 {
                 &filled
             });
             let (halves, _) = block.as_chunks();
-            *mask = u64::from(of_32(&halves[0], low, high)) | u64::from(of_32(&halves[1], low, high)) << 32;
+            let (first, second) = (groups(&halves[0], low, high), groups(&halves[1], low, high));
+            masks.tokens[number] = u64::from(of(first, !SIGNS)) | u64::from(of(second, !SIGNS)) << 32;
+            masks.signs[number] = u64::from(of(first, SIGNS)) | u64::from(of(second, SIGNS)) << 32;
         }
     }
 
+    /// Returns which groups each byte is in.
     #[target_feature(enable = "avx2")]
-    fn of_32(bytes: &[u8; 32], low: __m256i, high: __m256i) -> u32 {
+    fn groups(bytes: &[u8; 32], low: __m256i, high: __m256i) -> __m256i {
         let bytes = vector(bytes);
         // Of a byte beyond ASCII, the first is zero.
         let by_low = _mm256_shuffle_epi8(low, bytes);
         let by_high = _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15)));
-        let others = _mm256_cmpeq_epi8(_mm256_and_si256(by_low, by_high), _mm256_setzero_si256());
-        !_mm256_movemask_epi8(others).cast_unsigned()
+        _mm256_and_si256(by_low, by_high)
+    }
+
+    /// Returns which bytes are in one of some groups.
+    #[target_feature(enable = "avx2")]
+    fn of(groups: __m256i, wanted: u8) -> u32 {
+        let wanted = _mm256_and_si256(groups, _mm256_set1_epi8(wanted.cast_signed()));
+        !_mm256_movemask_epi8(_mm256_cmpeq_epi8(wanted, _mm256_setzero_si256())).cast_unsigned()
     }
 
     #[target_feature(enable = "avx2")]
@@ -137,9 +162,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    use crate::detect::escaped::{Followers, Signs};
-    use crate::detect::runs::Tokens;
-
     proptest! {
         #[test]
         fn each_byte_has_its_own_bit(text in prop::collection::vec(any::<u8>(), 0..100)) {
@@ -153,26 +175,28 @@ mod tests {
         }
 
         #[test]
-        fn every_processor_sees_the_same(text in prop::collection::vec(any::<u8>(), 0..2100)) {
-            let (mut here, mut anywhere) = ([0; 32], [0; 32]);
-            let blocks = text.len().div_ceil(BLOCK).min(32);
+        fn every_processor_sees_the_same(text in prop::collection::vec(any::<u8>(), 0..Masks::BYTES + 100)) {
+            let (mut here, mut anywhere) = (Masks::NONE, Masks::NONE);
 
-            find::<Tokens>(&text, &mut here);
-            one_by_one::<Tokens>(&text, &mut anywhere[..blocks]);
+            here.fill(&text);
+            anywhere.look(&text, text.len().div_ceil(BLOCK).min(AHEAD));
 
             prop_assert_eq!(here, anywhere);
-            for (at, byte) in text.iter().enumerate().take(32 * BLOCK) {
-                prop_assert_eq!(here[at / BLOCK] >> (at % BLOCK) & 1 == 1, Tokens::has(*byte));
+            for (at, byte) in text.iter().enumerate().take(Masks::BYTES) {
+                let bit = |masks: [u64; AHEAD]| masks[at / BLOCK] >> (at % BLOCK) & 1 == 1;
+                prop_assert_eq!((bit(anywhere.tokens), bit(anywhere.signs)), (is_token(*byte), is_sign(*byte)));
             }
         }
     }
 
     #[test]
-    fn a_class_has_what_its_list_has() {
-        fn is_even<C: Class>() -> bool {
-            (0..=u8::MAX).all(|byte| C::has(byte) == C::LIST.contains(&byte))
-        }
+    fn each_byte_is_seen_as_what_it_is() {
+        for byte in 0..=u8::MAX {
+            let mut masks = Masks::NONE;
 
-        assert!(is_even::<Tokens>() && is_even::<Signs>() && is_even::<Followers>());
+            masks.fill(&[byte]);
+
+            assert_eq!((masks.tokens[0] == 1, masks.signs[0] == 1), (is_token(byte), is_sign(byte)), "{byte}");
+        }
     }
 }

@@ -11,7 +11,6 @@ use smallvec::{SmallVec, smallvec};
 
 use super::coded::is_text;
 use super::locality::Reach;
-use super::runs;
 use super::view::{Code, View};
 
 /// The digits of base64, and of its kind for URLs.
@@ -52,32 +51,35 @@ pub(super) fn goes_on(text: &[u8]) -> bool {
     text.get(..LEAST).is_some_and(|first| first.iter().all(|byte| Sixes::has(*byte)))
 }
 
-/// Returns a view of each readable text that is written in base64.
-pub(super) fn views(text: &[u8], reach: Reach) -> impl Iterator<Item = View> + '_ {
-    blocks(text).flat_map(move |block| {
+/// Returns a view of each readable text that is written in base64, given where runs begin around which it may stand, in order.
+pub(super) fn views<'a>(
+    text: &'a [u8],
+    beginnings: impl Iterator<Item = usize> + 'a,
+    reach: Reach,
+) -> impl Iterator<Item = View> + 'a {
+    blocks(text, beginnings).flat_map(move |block| {
         let of_phase = |phase| block.views(phase, reach);
         (0..4).flat_map(of_phase).collect::<Vec<_>>()
     })
 }
 
-/// Returns every line of at least so many digits in which a run of token characters stands.
-fn lines(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+/// Returns every line of at least so many digits in which one of some runs begins.
+fn lines(text: &[u8], beginnings: impl Iterator<Item = usize>) -> impl Iterator<Item = Range<usize>> {
     let mut floor = 0;
-    runs::runs(text).filter_map(move |run| {
-        if run.start < floor {
+    beginnings.filter_map(move |run| {
+        if run < floor {
             return None;
         }
-        let start =
-            text[floor..run.start].iter().rposition(|byte| !Sixes::has(*byte)).map_or(floor, |at| floor + at + 1);
-        let end = text[run.end..].iter().position(|byte| !Sixes::has(*byte)).map_or(text.len(), |at| run.end + at);
+        let start = text[floor..run].iter().rposition(|byte| !Sixes::has(*byte)).map_or(floor, |at| floor + at + 1);
+        let end = text[run..].iter().position(|byte| !Sixes::has(*byte)).map_or(text.len(), |at| run + at);
         floor = end;
         (end - start >= LEAST).then_some(start..end)
     })
 }
 
 /// Returns the blocks that lines are joined to.
-fn blocks(text: &[u8]) -> impl Iterator<Item = Block<'_>> {
-    let mut lines = lines(text);
+fn blocks<'a>(text: &'a [u8], beginnings: impl Iterator<Item = usize> + 'a) -> impl Iterator<Item = Block<'a>> {
+    let mut lines = lines(text, beginnings);
     let mut floor = 0;
     std::iter::from_fn(move || {
         let first = lines.find(|line| line.start >= floor)?;
@@ -256,6 +258,7 @@ fn readable(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::runs;
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
     use proptest::prelude::*;
@@ -281,6 +284,11 @@ mod tests {
     const TEXT: &str = "readable text that is long enough to fill more than one line of base64, said twice: \
                         readable text that is long enough to fill more than one line of base64";
 
+    /// Returns every view of a text.
+    fn all_views(text: &[u8]) -> impl Iterator<Item = View> {
+        views(text, runs::runs(text).map(|run| run.start), Reach::BYTES)
+    }
+
     /// Breaks a text into lines.
     fn wrap(text: &str, width: usize, end: &str) -> String {
         let lines: Vec<_> = text.as_bytes().chunks(width).map(String::from_utf8_lossy).collect();
@@ -293,7 +301,7 @@ mod tests {
         for (width, end) in [(60, "\n"), (64, "\r\n"), (70, "\n    "), (76, "\\n"), (62, "\n")] {
             let text = format!("cert: |\n  {}\nnext: 1\n", wrap(&encoded, width, end));
 
-            let views: Vec<View> = views(text.as_bytes(), Reach::BYTES).collect();
+            let views: Vec<View> = all_views(text.as_bytes()).collect();
 
             let view = views.iter().find(|view| view.text == TEXT.as_bytes()).expect("it is read");
             let whole = view.original(&view.core);
@@ -307,7 +315,7 @@ mod tests {
     fn a_stretch_is_read_whatever_digit_it_begins_with() {
         let encoded = STANDARD.encode(TEXT);
         for cut in 0..8 {
-            let read: Vec<View> = views(&encoded.as_bytes()[cut..], Reach::BYTES).collect();
+            let read: Vec<View> = all_views(&encoded.as_bytes()[cut..]).collect();
 
             assert!(read.iter().any(|view| TEXT.as_bytes().ends_with(&view.text)), "{cut}");
         }
@@ -318,7 +326,7 @@ mod tests {
         let encoded = STANDARD.encode(&TEXT[..48]);
         let text = format!("  one: {encoded}\n  data: {encoded}\n");
 
-        let block = blocks(text.as_bytes()).next().unwrap();
+        let block = blocks(text.as_bytes(), [7].into_iter()).next().unwrap();
 
         assert_eq!(block.digits.as_ref(), encoded.as_bytes());
     }
@@ -327,7 +335,7 @@ mod tests {
     fn other_bytes_hide_nothing() {
         let bytes: Vec<u8> = (1..600_u32).flat_map(|number| number.wrapping_mul(0x9e37_79b1).to_be_bytes()).collect();
 
-        assert_eq!(views(STANDARD.encode(bytes).as_bytes(), Reach::BYTES).count(), 0);
-        assert_eq!(views(b"org/example/project/another/folder/with/SomeClassName/and/more", Reach::BYTES).count(), 0);
+        assert_eq!(all_views(STANDARD.encode(bytes).as_bytes()).count(), 0);
+        assert_eq!(all_views(b"org/example/project/another/folder/with/SomeClassName/and/more").count(), 0);
     }
 }

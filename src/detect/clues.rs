@@ -7,13 +7,12 @@
 use std::ops::Range;
 
 use super::found::Match;
+use super::hidden::Signs;
 use super::literals::Keyword;
 use super::locality::{CONTEXT, MAX_MATCH, Reach};
 use super::runs::{self, is_token};
 use super::value::Stretch;
-use super::{
-    DEPTH, Engine, Look, Mentions, block, escape, escaped, hidden, match_at, may_say_ideogram, password_at, random,
-};
+use super::{DEPTH, Engine, Look, Mentions, block, escape, escaped, match_at, may_say_ideogram, password_at, random};
 
 /// A place of a text that a detector must look at.
 ///
@@ -38,8 +37,10 @@ enum Kind {
     Own(u16),
     /// A run of token characters that may look random.
     Run,
-    /// A sign of something that no run shows.
-    Hidden,
+    /// An escape that may stand for a character of a token.
+    Escape,
+    /// A run around which base64 may stand.
+    Block,
 }
 
 /// No clue depends on more bytes before it or from its beginning on, beside the run in which it stands: a literal
@@ -96,7 +97,8 @@ impl Engine {
                 }
             });
         }
-        for run in runs::runs(seen) {
+        let mut runs = runs::runs(seen);
+        for run in runs.by_ref() {
             self.literals.in_token_lane(seen, &run, |number, at| {
                 if at < end {
                     add(at, at, Kind::Token(number));
@@ -105,20 +107,20 @@ impl Engine {
             let whole = shift + run.start..shift + run.end;
             let is_cut = text[..whole.start].last().is_some_and(|byte| is_token(*byte));
             if run.start < end && !is_cut && block::is_around(text, &whole) {
-                add(run.start, run.start, Kind::Hidden);
+                add(run.start, run.start, Kind::Block);
             }
             let is_whole = run.end <= end && run.len() <= LONGEST_RUN;
             if is_whole && random::may_be_likely(&seen[run.clone()]) {
                 add(run.start, run.end, Kind::Run);
             }
         }
-        escaped::beginnings(seen).filter(|at| *at < end).for_each(|at| add(at, at, Kind::Hidden));
+        escaped::beginnings(seen, runs.into_signs()).filter(|at| *at < end).for_each(|at| add(at, at, Kind::Escape));
         clues[known..].sort_by_key(|clue| (clue.start, clue.kind));
     }
 
     /// Finds every match that the clues within a stretch of a text lead to, overlapping ones included.
     ///
-    /// Together with [`Engine::scan_hidden`], all clues of a text lead to what [`Engine::scan_all`] finds.
+    /// Together with [`Engine::follow_signs`], all clues of a text lead to what [`Engine::scan_all`] finds.
     #[must_use]
     pub fn follow_clues(&self, text: &[u8], clues: &[Clue], within: &Range<usize>) -> Vec<Match> {
         let mut found = Vec::new();
@@ -139,8 +141,8 @@ impl Engine {
                     Keyword::Url => found.extend(password_at(text, at, Reach::BYTES)),
                     Keyword::Ideogram => {}
                 },
-                // What is hidden is found by `scan_hidden`, where there is such a sign.
-                Kind::Hidden => {}
+                // They are followed together, as one may lie in what another leads to.
+                Kind::Escape | Kind::Block => {}
                 Kind::Token(number) => {
                     let (rule, shape) = self.literals.token(number);
                     found.extend(match_at(rule, shape, text, at, Reach::BYTES));
@@ -166,13 +168,34 @@ impl Engine {
         self.settle(text, &mut found);
         found
     }
+
+    /// Finds every match in a window of a text that no run shows, overlapping ones included, at its place in the window.
+    ///
+    /// The clues are those of the whole text. Zeros are looked at only if the text may have one.
+    #[must_use]
+    pub fn follow_signs(&self, text: &[u8], clues: &[Clue], window: &Range<usize>, has_zero: bool) -> Vec<Match> {
+        let mut found = Vec::new();
+        let signs = signs_in(text, clues, window, has_zero);
+        if !signs.are_none() {
+            let seen = &text[window.clone()];
+            self.undo_all(seen, &signs, &(0..seen.len()), Reach::BYTES, DEPTH - 1, &mut found);
+            self.settle(seen, &mut found);
+        }
+        found
+    }
 }
 
-/// Tells whether [`Engine::scan_hidden`] may find something in a window of a text that has no zeros; `false` is certain.
-#[must_use]
-pub fn may_hide(text: &[u8], clues: &[Clue], window: &Range<usize>) -> bool {
-    let is_sign = |clue: &Clue| clue.kind == Kind::Hidden;
-    between(clues, window).iter().any(is_sign) || hidden::goes_on(&text[window.clone()])
+/// Returns the signs among the clues of a text, for those who see no more of it than a window.
+fn signs_in(text: &[u8], clues: &[Clue], window: &Range<usize>, has_zero: bool) -> Signs {
+    let seen = &text[window.clone()];
+    if block::goes_on(seen) {
+        return Signs { has_zero, ..Signs::of(seen) };
+    }
+    let places = |kind| {
+        let all = between(clues, window).iter().filter(move |clue| clue.kind == kind);
+        all.map(|clue| clue.start as usize - window.start).filter(|at| *at < seen.len()).collect()
+    };
+    Signs { escapes: places(Kind::Escape), blocks: places(Kind::Block), has_zero }
 }
 
 /// Returns the clues that begin within a stretch, both ends included.

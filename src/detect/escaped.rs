@@ -6,7 +6,6 @@
 
 use std::ops::Range;
 
-use super::bits::{self, BLOCK, Class, Masks};
 use super::coded::digit;
 use super::escape;
 use super::locality::Reach;
@@ -14,29 +13,27 @@ use super::random;
 use super::runs::{SHORTEST, is_token};
 use super::view::{Code, View, is_readable};
 
-/// The signs that begin an escape.
-#[derive(Debug)]
-pub(super) struct Signs;
-
-impl Class for Signs {
-    const LIST: &'static [u8] = b"%\\&";
-
-    fn has(byte: u8) -> bool {
-        matches!(byte, b'%' | b'\\' | b'&')
-    }
+/// Tells whether a byte begins escapes.
+pub(super) const fn is_sign(byte: u8) -> bool {
+    matches!(byte, b'%' | b'\\' | b'&')
 }
 
-/// What may follow them.
-#[derive(Debug)]
-pub(super) struct Followers;
-
-impl Class for Followers {
-    const LIST: &'static [u8] = b"0123456789ABCDEFabcdefux/#";
-
-    fn has(byte: u8) -> bool {
-        byte.is_ascii_hexdigit() || matches!(byte, b'u' | b'x' | b'/' | b'#')
-    }
+/// Tells whether what follows a sign may make it an escape of a token's character: little does.
+pub(super) fn may_follow(byte: Option<&u8>) -> bool {
+    byte.is_some_and(|byte| MAY_FOLLOW[usize::from(*byte)])
 }
+
+/// The same for each byte.
+static MAY_FOLLOW: [bool; 256] = {
+    let list = b"0123456789ABCDEFabcdefux/#";
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < list.len() {
+        table[list[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// A character, and how many bytes it is written with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,18 +47,20 @@ const NESTED: usize = 4;
 /// As many backslashes, then.
 const BACKSLASHES: usize = (1 << NESTED) - 1;
 
-/// Returns where escapes begin that may stand for a character of a token.
-pub(super) fn beginnings(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
-    places(text).filter(|at| may_begin(text, *at))
+/// Returns those of some signs that begin an escape which may stand for a character of a token.
+pub(super) fn beginnings(text: &[u8], signs: Vec<usize>) -> impl Iterator<Item = usize> {
+    signs.into_iter().filter(|at| may_begin(text, *at))
 }
 
-/// Returns where tokens stand of which some characters are escapes.
-pub(super) fn stretches(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+/// Returns where tokens stand of which some characters are escapes, given where those begin, in order.
+pub(super) fn stretches(
+    text: &[u8],
+    mut beginnings: impl Iterator<Item = usize>,
+) -> impl Iterator<Item = Range<usize>> {
     let mut floor = 0;
-    let mut places = places(text);
     std::iter::from_fn(move || {
         loop {
-            let at = places.find(|at| *at >= floor && may_begin(text, *at))?;
+            let at = beginnings.find(|at| *at >= floor)?;
             let stretch = around(text, floor, first_backslash(text, at));
             floor = stretch.end.max(at + 1);
             if stretch.len() > SHORTEST {
@@ -89,58 +88,6 @@ pub(super) fn view(text: &[u8], stretch: &Range<usize>, reach: Reach) -> Option<
     undo(text, stretch.end..text.len().min(stretch.end + reach.context), &mut view);
     view.whole = Some(stretch.clone());
     Some(view)
-}
-
-/// Returns where a sign stands that something follows which may make it an escape.
-fn places(text: &[u8]) -> Places<'_> {
-    Places { text, next: 0, ahead: [0; 32], here: 0 }
-}
-
-/// A search for such places, block by block.
-#[derive(Debug)]
-struct Places<'a> {
-    text: &'a [u8],
-    /// Where the next block begins.
-    next: usize,
-    /// The places in the next block and some behind it.
-    ahead: Masks,
-    /// The places in the current block that are left.
-    here: u64,
-}
-
-impl Iterator for Places<'_> {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
-        while self.here == 0 {
-            if self.next >= self.text.len() {
-                return None;
-            }
-            let block = self.next / BLOCK % self.ahead.len();
-            if block == 0 {
-                self.read();
-            }
-            self.here = self.ahead[block];
-            self.next += BLOCK;
-        }
-        let at = self.next - BLOCK + self.here.trailing_zeros() as usize;
-        self.here &= self.here - 1;
-        Some(at)
-    }
-}
-
-impl Places<'_> {
-    /// Looks at the next blocks; what may follow is looked for only where there is a sign.
-    fn read(&mut self) {
-        let rest = &self.text[self.next..];
-        self.ahead = [0; 32];
-        bits::find::<Signs>(rest, &mut self.ahead);
-        if self.ahead != [0; 32] {
-            let mut followers = [0; 32];
-            bits::find::<Followers>(&rest[1..], &mut followers);
-            self.ahead.iter_mut().zip(followers).for_each(|(sign, follower)| *sign &= follower);
-        }
-    }
 }
 
 /// Tells whether the escape at a place stands for a character by which a token could be hidden.
@@ -177,7 +124,7 @@ fn is_wide(byte: u8) -> bool {
 /// Returns the character at a place, escaped or not.
 fn part(text: &[u8], at: usize) -> Option<Unit> {
     let byte = *text.get(at)?;
-    if Signs::has(byte) { unit(text, at) } else { Some(Unit { byte, length: 1 }) }
+    if is_sign(byte) { unit(text, at) } else { Some(Unit { byte, length: 1 }) }
 }
 
 /// Adds a stretch of a text to a view, with its escapes undone.
@@ -190,8 +137,7 @@ fn undo(text: &[u8], stretch: Range<usize>, view: &mut View) {
             at += length;
             continue;
         }
-        let plain =
-            text[at + 1..].iter().position(|byte| Signs::has(*byte)).map_or(stretch.end, |plain| at + 1 + plain);
+        let plain = text[at + 1..].iter().position(|byte| is_sign(*byte)).map_or(stretch.end, |plain| at + 1 + plain);
         view.push(Code::Plain, at, &text[at..plain]);
         at = plain;
     }
@@ -256,11 +202,19 @@ fn until(text: &[u8], at: usize, most: usize, radix: u32, sign: u8) -> Option<(u
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::runs;
+
+    /// Returns where escapes begin in a text.
+    fn all_beginnings(text: &[u8]) -> impl Iterator<Item = usize> {
+        let mut runs = runs::runs(text);
+        runs.by_ref().for_each(drop);
+        beginnings(text, runs.into_signs())
+    }
 
     /// Returns the core of the first view of a text, decoded, and where its last three characters come from.
     fn undone(text: &str) -> Option<(String, String)> {
         let text = text.as_bytes();
-        let stretch = stretches(text).next()?;
+        let stretch = stretches(text, all_beginnings(text)).next()?;
         let view = view(text, &stretch, Reach::BYTES)?;
         let end = view.original(&(view.core.end - 3..view.core.end));
         let shown = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
@@ -295,7 +249,7 @@ mod tests {
             ["a%20bcdefghijklmnop1", "\\nabcdefghijklmnop1", "&amp;abcdefghijklmnop1", "\\u00e9abcdefghijklmnop1"]
         {
             assert_eq!(undone(text), None, "{text}");
-            assert!(beginnings(text.as_bytes()).next().is_none(), "{text}");
+            assert!(all_beginnings(text.as_bytes()).next().is_none(), "{text}");
         }
     }
 
@@ -304,8 +258,7 @@ mod tests {
         for before in (0..130).chain(2000..2100) {
             let text = [&vec![b' '; before][..], b"abcdefghijklm\\x5f0123"].concat();
 
-            assert_eq!(stretches(&text).next(), Some(before..before + 21));
-            assert!(beginnings(&text).next().is_some());
+            assert_eq!(stretches(&text, all_beginnings(&text)).next(), Some(before..before + 21));
         }
     }
 }

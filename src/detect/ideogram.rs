@@ -33,7 +33,7 @@ pub(super) fn judge(candidate: &Candidate<'_>) -> Option<Match> {
     }
     let first = candidate.names().first();
     if first.harmless {
-        return None;
+        return misnamed(candidate, issued?);
     }
     let is_near = candidate.ideogram == Ideogram::Near;
     let is_named = is_named(candidate);
@@ -91,6 +91,7 @@ const SHAPED: &str = "86 characters of base64url, as Ideogram issues its keys";
 const NEARBY: &str = "\"ideogram\" stands beside it";
 const HEADER: &str = "it stands in a header named Api-Key";
 const NAMED: &str = "its name says \"ideogram\"";
+const MISNAMED: &str = "its name also says that it opens nothing";
 const SECRET: &str = "its name says that it is a secret";
 const RANDOM: &str = "it looks random";
 
@@ -105,6 +106,18 @@ fn found(candidate: &Candidate<'_>, rank: Rank, confidence: Confidence, evidence
 fn shape_only(candidate: &Candidate<'_>, key: Range<usize>) -> Option<Match> {
     let mut found = candidate.found(KEY_SHAPE, Rank::Nearby, Confidence::High, key)?;
     found.evidence = vec![SHAPED];
+    Some(found)
+}
+
+/// Warns of a key as issued whose name says that it is Ideogram's, and that it opens nothing: `ideogram_key_id`.
+///
+/// What opens nothing seldom has this form, and names are soon wrong.
+fn misnamed(candidate: &Candidate<'_>, key: Range<usize>) -> Option<Match> {
+    if !candidate.names().first().ideogram {
+        return None;
+    }
+    let mut found = candidate.found(KEY, Rank::Nearby, Confidence::Medium, key)?;
+    found.evidence = vec![SHAPED, NAMED, MISNAMED];
     Some(found)
 }
 

@@ -43,9 +43,10 @@ pub use found::{Match, resolve};
 pub use nearly::Nearly;
 
 use crate::finding::Secret;
-use crate::rules::{self, Finder, Proven, Rule, RuleBook, Shape, ShapeMatch, placeholder, url};
+use crate::rules::{self, Finder, Proven, Rule, RuleBook, Shape, ShapeMatch, login, placeholder, url};
 use candidate::{Candidate, Ideogram, Look};
 use found::Rank;
+use hidden::Signs;
 use literals::{Keyword, Literals};
 use locality::Reach;
 use own::Own;
@@ -100,8 +101,7 @@ impl Engine {
     #[must_use]
     pub fn scan_all(&self, text: &[u8]) -> Vec<Match> {
         let mut found = Vec::new();
-        self.scan_text(text, &(0..text.len()), Reach::BYTES, DEPTH, &mut found);
-        self.undo_all(text, &(0..text.len()), Reach::BYTES, DEPTH, &mut found);
+        self.scan_deep(text, &(0..text.len()), Reach::BYTES, DEPTH, &mut found);
         self.settle(text, &mut found);
         found
     }
@@ -115,23 +115,39 @@ impl Engine {
         }
     }
 
-    /// Finds what stands in `text`; `core` is the part of it in which a run must lie to be judged.
-    fn scan_text(&self, text: &[u8], core: &Range<usize>, reach: Reach, depth: usize, found: &mut Vec<Match>) {
+    /// Finds what stands in a text, and what is hidden in it; `core` is the part of it in which a run must lie to be judged.
+    fn scan_deep(&self, text: &[u8], core: &Range<usize>, reach: Reach, depth: usize, found: &mut Vec<Match>) {
+        let signs = self.scan_text(text, core, reach, depth, found);
+        if depth > 0 && !signs.are_none() {
+            self.undo_all(text, &signs, core, reach, depth - 1, found);
+        }
+    }
+
+    /// Finds what stands in a text as it is; returns the signs of what else may.
+    fn scan_text(&self, text: &[u8], core: &Range<usize>, reach: Reach, depth: usize, found: &mut Vec<Match>) -> Signs {
+        let mut blocks = Vec::new();
         let mut mentions = Mentions::default();
         if let Some(own) = &self.own {
             own.each_word(text, |word, at| own.try_at(text, word, at, reach, found));
         }
         self.literals.in_keyword_lane(text, |number, at| match self.literals.keyword(number) {
             Keyword::Shape(rule, shape) => found.extend(match_at(rule, shape, text, at, reach)),
-            Keyword::Url => found.extend(password_at(text, at, reach)),
+            Keyword::Url => {
+                found.extend(password_at(text, at, reach));
+                found.extend(password_behind(text, at, reach));
+            }
             Keyword::Ideogram => mentions.places.push(at),
         });
         let mut stretch = Stretch::default();
-        for run in runs::runs(text) {
+        let mut runs = runs::runs(text);
+        for run in runs.by_ref() {
             self.literals.in_token_lane(text, &run, |number, at| {
                 let (rule, shape) = self.literals.token(number);
                 found.extend(match_at(rule, shape, text, at, reach));
             });
+            if block::is_around(text, &run) {
+                blocks.push(run.start);
+            }
             // Asked first, as it rules out most runs at once; beside the word `ideogram` a key may have no digit.
             if mentions.places.is_empty() && !random::may_be_random(&text[run.clone()]) {
                 continue;
@@ -152,6 +168,7 @@ impl Engine {
                 self.judge(text, run, &mut stretch, look, ideogram, reach, depth, found);
             }
         }
+        Signs::beside(text, runs, blocks)
     }
 
     /// Judges a run that looks random, and what it hides.
@@ -194,6 +211,11 @@ fn match_at(rule: &'static Rule, shape: &Shape, text: &[u8], at: usize, reach: R
 
 fn password_at(text: &[u8], at: usize, reach: Reach) -> Option<Match> {
     shaped(rules::by_id("url-password")?, text, at, url::password_at(text, at)?, Rank::Nearby, reach)
+}
+
+fn password_behind(text: &[u8], at: usize, reach: Reach) -> Option<Match> {
+    let found = login::password_behind(text, at)?;
+    shaped(rules::by_id("command-password")?, text, at, found, Rank::Nearby, reach)
 }
 
 fn shaped(rule: &'static Rule, text: &[u8], at: usize, found: ShapeMatch, rank: Rank, reach: Reach) -> Option<Match> {

@@ -9,14 +9,14 @@ const UNIT: f32 = 16.0;
 
 /// The table as it was trained: a line that says on what, then the cells.
 ///
-/// Made by `train/pairs.py`, which also prints its error on held-out words.
+/// Made by `train/pairs.py` of what `train/material.txt` lists; it also prints its error on held-out words.
 static TRAINED: &[u8] = include_bytes!("pairs.bin");
 /// Log-likelihood ratios of adjacent symbols, words of code and English against random base64url.
 static PAIRS: &[u8; CELLS] = TRAINED.last_chunk().expect("the cells follow the line");
 
-/// Random hex digits score below this, 99.99 % of them from 16 characters on; 2.6 % of words with a digit do.
+/// Random hex digits score below this, 99.99 % of them from 16 characters on; 1.4 % of words with a digit do.
 const HEX_LIKE: f32 = -0.5;
-/// Random tokens of larger alphabets score below this, 99.2 % of them from 20 characters on; 1.8 % of words do.
+/// Random tokens of larger alphabets score below this, 99.3 % of them from 20 characters on; 0.7 % of words do.
 const TOKEN_LIKE: f32 = -0.8;
 
 /// Returns the number of a byte's symbol: 0–25 letters, 26–35 digits, 36 the rest.
@@ -124,9 +124,9 @@ fn is_likely_noise(text: &[u8]) -> bool {
     spread.lower + spread.upper > 0 && pair_score(text) < limit && is_varied(text)
 }
 
-/// Random tokens of 16 letters and digits score below this, 99.4 % of them; 3 % of words with a digit do.
+/// Random tokens of 16 letters and digits score below this, 99.5 % of them; 1.8 % of words with a digit do.
 const LIKELY: f32 = -0.3;
-/// Of 20 random letters of both cases 95 % score below this; of words without a digit, 0.06 % do.
+/// Of 20 random letters of both cases 95 % score below this; of words without a digit, 0.02 % do.
 const NO_DIGIT_LIKELY: f32 = -0.6;
 /// The shortest rest that is judged without its prefix where a name says that it is a secret.
 const MIN_LIKELY_REST: usize = 8;
@@ -197,7 +197,7 @@ pub(super) fn spells_words(text: &[u8]) -> bool {
     pair_score(&letters) > SPELLED
 }
 
-/// Once their digits are letters, 0.1 % of random tokens of 16 characters score above this, and 0.4 % of 16 hex digits.
+/// Once their digits are letters, 0.1 % of random tokens of 16 characters score above this, and 0.5 % of 16 hex digits.
 const SPELLED: f32 = 1.0;
 
 /// Returns the letter that a digit looks like.

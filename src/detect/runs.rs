@@ -4,10 +4,10 @@
 //! bytes are looked at together: each becomes a bit that says whether it is a
 //! token character, and a few shifts find where 16 such bits follow each other.
 
-use std::marker::PhantomData;
 use std::ops::Range;
 
-use super::bits::{self, BLOCK, Class, Masks};
+use super::bits::{BLOCK, Masks};
+use super::escaped;
 
 /// The shortest run that is looked at.
 pub(super) const SHORTEST: usize = 16;
@@ -17,31 +17,18 @@ pub(super) const fn is_token(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'-')
 }
 
-/// The token characters.
-#[derive(Debug)]
-pub(super) struct Tokens;
-
-impl Class for Tokens {
-    const LIST: &'static [u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
-
-    fn has(byte: u8) -> bool {
-        is_token(byte)
-    }
-}
-
 /// Returns every maximal run of at least [`SHORTEST`] token characters, in order.
-pub(super) fn runs(text: &[u8]) -> Runs<'_, Tokens, SHORTEST> {
-    Runs::of(text)
+pub(super) fn runs(text: &[u8]) -> Runs<'_> {
+    Runs { text, next: 0, ahead: Masks::NONE, tokens: 0, edges: 0, start: None, signs: Vec::new() }
 }
 
-/// A search for runs of at least `LEAST` characters of a class, block by block.
+/// A search for runs, block by block.
 #[derive(Debug)]
-pub(super) struct Runs<'a, C, const LEAST: usize> {
+pub(super) struct Runs<'a> {
     text: &'a [u8],
-    class: PhantomData<C>,
     /// Where the next block begins.
     next: usize,
-    /// Which bytes are characters, of the next block and some behind it.
+    /// What is known of the next block and some behind it.
     ahead: Masks,
     /// Where long runs begin and end in the current block.
     edges: u64,
@@ -49,9 +36,11 @@ pub(super) struct Runs<'a, C, const LEAST: usize> {
     tokens: u64,
     /// Where the run begins whose end has not been met.
     start: Option<usize>,
+    /// Where an escape may begin.
+    signs: Vec<usize>,
 }
 
-impl<C: Class, const LEAST: usize> Iterator for Runs<'_, C, LEAST> {
+impl Iterator for Runs<'_> {
     type Item = Range<usize>;
 
     fn next(&mut self) -> Option<Range<usize>> {
@@ -61,7 +50,7 @@ impl<C: Class, const LEAST: usize> Iterator for Runs<'_, C, LEAST> {
                 self.edges &= self.edges - 1;
                 match self.start.take() {
                     Some(start) => return Some(start..at),
-                    None => self.start = Some(at + 1 - LEAST),
+                    None => self.start = Some(at + 1 - SHORTEST),
                 }
             }
             if self.next > self.text.len() {
@@ -72,35 +61,60 @@ impl<C: Class, const LEAST: usize> Iterator for Runs<'_, C, LEAST> {
     }
 }
 
-impl<'a, C: Class, const LEAST: usize> Runs<'a, C, LEAST> {
+impl Runs<'_> {
     /// A power of two that leaves the bits of the block before in sight.
     const STEPS: u32 = {
-        assert!(LEAST.is_power_of_two() && LEAST <= BLOCK);
-        LEAST.trailing_zeros()
+        assert!(SHORTEST.is_power_of_two() && SHORTEST <= BLOCK);
+        SHORTEST.trailing_zeros()
     };
-
-    /// Begins a search.
-    pub(super) fn of(text: &'a [u8]) -> Self {
-        Self { text, class: PhantomData, next: 0, ahead: [0; 32], tokens: 0, edges: 0, start: None }
-    }
 
     /// Reads the next block; one more than the text fills ends its last run.
     fn read(&mut self) {
-        let block = self.next / BLOCK % self.ahead.len();
+        let block = self.next % Masks::BYTES / BLOCK;
         if block == 0 {
-            self.ahead = [0; 32];
-            bits::find::<C>(&self.text[self.next..], &mut self.ahead);
+            self.ahead.fill(&self.text[self.next..]);
         }
-        let tokens = self.ahead[block];
-        // Bits of the upper half stay where the bytes before, for which the lower half stands, are such characters too.
-        let mut long = u128::from(tokens) << BLOCK | u128::from(self.tokens);
-        for step in 0..Self::STEPS {
-            long &= long << (1 << step);
+        self.note(self.ahead.signs[block]);
+        let tokens = self.ahead.tokens[block];
+        if self.start.is_some() || has_octet(tokens) || self.tokens >> (BLOCK - 8) == 0xff {
+            self.edges = Self::edges(self.tokens, tokens);
         }
-        self.edges = ((long ^ long << 1) >> BLOCK) as u64;
         self.tokens = tokens;
         self.next += BLOCK;
     }
+
+    /// Returns where long runs begin, at their last character that makes them long, and where runs end.
+    fn edges(before: u64, tokens: u64) -> u64 {
+        // Bits of the upper half stay where the bytes before, for which the lower half stands, are such characters too.
+        let mut long = u128::from(tokens) << BLOCK | u128::from(before);
+        for step in 0..Self::STEPS {
+            long &= long << (1 << step);
+        }
+        ((long ^ long << 1) >> BLOCK) as u64
+    }
+
+    /// Notes the signs of a block that may begin an escape.
+    fn note(&mut self, mut signs: u64) {
+        while signs != 0 {
+            let at = self.next + signs.trailing_zeros() as usize;
+            signs &= signs - 1;
+            if escaped::may_follow(self.text.get(at + 1)) {
+                self.signs.push(at);
+            }
+        }
+    }
+
+    /// Returns where an escape may begin, in order, once all runs were met: what is looked for on the way costs little.
+    pub(super) fn into_signs(self) -> Vec<usize> {
+        self.signs
+    }
+}
+
+/// Tells whether one of the eight bytes of a mask has all its bits, as one has under every long run.
+fn has_octet(mask: u64) -> bool {
+    const LOW: u64 = u64::MAX / 0xff;
+    let others = !mask;
+    others.wrapping_sub(LOW) & mask & LOW << 7 != 0
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ const KEY_OF: &[&str] = &[
 /// Words that say "secret" of many things.
 const WEAK: &[&str] = &[
     "apikeys", "auth", "authentication", "bearer", "cookie", "cred", "creds", "key", "keys", "pass", "pat", "session",
-    "sk", "tokens",
+    "sk", "skey", "tokens",
 ];
 
 /// Words that a name made of nothing else leaves the provider open.

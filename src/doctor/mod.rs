@@ -54,7 +54,7 @@ use assignments::Assignment;
 use audit_lines::Records;
 use code::{Kind, Language, Token, tokens};
 use names::Role;
-use project::{Listed, Project, SourceText, is_bundle, is_client, is_log, is_test};
+use project::{Listed, Project, SourceText, is_bundle, is_log, is_test};
 use roles::Asked;
 use webhooks::Webhooks;
 
@@ -120,7 +120,6 @@ struct Read {
     assignments: Vec<Assignment>,
     asked: Vec<Asked>,
     for_browsers: Vec<Evidence>,
-    has_client: bool,
     records: Records,
     webhooks: Webhooks,
 }
@@ -163,7 +162,7 @@ impl Subject<'_> {
             environments::check(&read.assignments, &registered::environments(self.registry)),
             registered::scopes(self.registry),
             roles::check(&read.assignments, &read.asked, registered::has_both_roles(self.registry)),
-            bundle::check(read.for_browsers, &tree, &built, read.has_client),
+            bundle::check(read.for_browsers, &tree, &built, project.has_client),
             read.webhooks.check(),
             audit_lines::check(read.records, audit_log.as_ref()),
             hooks::here(&install::placed(self.repository)?),
@@ -257,7 +256,6 @@ impl Read {
     /// Takes in a file of code. Of one that does not name Ideogram, only functions count that a handler may lean on.
     fn code(&mut self, source: &SourceText<'_>, language: Language) {
         let path = source.path;
-        self.has_client |= is_client(path);
         if is_test(path) {
             return;
         }

@@ -50,6 +50,8 @@ pub(super) struct Project {
     pub(super) files: Vec<ProjectFile>,
     /// Samples of files of environment variables.
     pub(super) samples: Vec<RepoPath>,
+    /// Whether there is a page or code for browsers.
+    pub(super) has_client: bool,
     /// What could not be listed of the folders that git leaves out.
     pub(super) problems: Vec<Problem>,
 }
@@ -133,6 +135,7 @@ impl Project {
             self.samples.push(path.clone());
         }
         let is_library = path.as_bytes().split(|byte| *byte == b'/').any(|part| is_one_of(part, LIBRARIES));
+        self.has_client |= !is_ignored && !is_library && is_client(path);
         if is_wanted && !is_library {
             self.files.push(ProjectFile { path: path.clone(), real: real.to_owned() });
         }
@@ -194,10 +197,10 @@ pub(super) fn is_log(path: &RepoPath) -> bool {
     name.ends_with(b".log") || name.ends_with(b".jsonl")
 }
 
-/// Tells whether a file is code that is likely to run in a browser.
-pub(super) fn is_client(path: &RepoPath) -> bool {
+/// Tells whether a file is a page for browsers, or code that is likely to run in one.
+fn is_client(path: &RepoPath) -> bool {
     let name = file_name(path);
-    [".jsx", ".tsx", ".vue", ".svelte"].iter().any(|end| name.ends_with(end.as_bytes()))
+    [".jsx", ".tsx", ".vue", ".svelte", ".astro", ".html", ".htm"].iter().any(|end| name.ends_with(end.as_bytes()))
 }
 
 /// Words that say of a folder or file that it is there for tests.

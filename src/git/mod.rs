@@ -4,6 +4,7 @@
 //! index, …) is asked of git's own plumbing, for that step alone, and a notice
 //! says so. No type of the git2 crate leaves this folder.
 
+mod alternates;
 mod brought;
 pub(crate) mod config_file;
 mod diff;

@@ -9,7 +9,7 @@ use git2::{ErrorCode, RepositoryOpenFlags};
 use crate::error::{Error, Result};
 use crate::git::env::GitEnv;
 use crate::git::plumbing::Plumbing;
-use crate::git::{Format, Repository, Road};
+use crate::git::{Format, Repository, Road, alternates};
 use crate::path::{Escaped, RepoPath};
 
 /// The verb of every error in this file.
@@ -21,6 +21,7 @@ const EXTENSIONS: &[&str] = &["partialclone", "compatobjectformat", "refstorage"
 /// Finds the repository that git would use in `dir` with the environment `env`.
 pub(super) fn open(dir: &Path, env: GitEnv) -> Result<Repository> {
     prepare();
+    dir.metadata().map_err(Error::io("find", dir))?;
     let named = env.path("GIT_DIR").map(|path| dir.join(path));
     let opened = match &named {
         Some(git_dir) => at(git_dir),
@@ -177,7 +178,9 @@ fn assemble(dir: &Path, env: GitEnv, places: Places, format: Format) -> Reposito
         env.path("GIT_OBJECT_DIRECTORY").map_or_else(|| common_dir.join("objects"), |named| absolute(dir, &named));
     let mut object_dirs = vec![main];
     if let Some(list) = env.get("GIT_ALTERNATE_OBJECT_DIRECTORIES") {
-        object_dirs.extend(std::env::split_paths(list).map(|named| absolute(dir, &named)));
+        let list = RepoPath::from(Path::new(list));
+        let folders = alternates::folders(list.as_bytes(), alternates::IN_VARIABLE);
+        object_dirs.extend(folders.iter().map(|named| absolute(dir, named)));
     }
     let plumbing = Plumbing::new(dir, env.clone()).with_git_dir(git_dir.as_os_str());
     let (road, notices) = (Road::Libgit2, Vec::new());

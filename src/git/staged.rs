@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::git::Repository;
 use crate::git::index::{Cached, Cursor, Index, Intent, Refused, Staged};
 use crate::git::objects::Objects;
-use crate::git::trees::{self, After, Change, Mode, Side};
+use crate::git::trees::{self, After, Change, Found, Mode, Side};
 use crate::oid::ObjectId;
 use crate::path::RepoPath;
 
@@ -96,13 +96,14 @@ impl Repository {
         let mut ahead = index.cursor();
         while ahead.next()?.is_some() {}
         let cached = index.cached(ahead.position())?;
-        let mut comparison = Comparison { objects, current: None, cursor: index.cursor(), found: Vec::new() };
+        let mut comparison = Comparison { objects, current: None, cursor: index.cursor(), found: Found::default() };
         comparison.advance()?;
         // Without a commit everything is new, as against a tree without rows.
         let earlier: Vec<_> = parents.iter().copied().map(Some).collect();
         comparison.folder(&mut Vec::new(), &earlier, cached.as_ref())?;
-        comparison.found.sort_by(|one, other| one.path.cmp(&other.path));
-        Ok(comparison.found)
+        let mut changes = comparison.found.changes;
+        changes.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(changes)
     }
 
     /// Reads the index; a missing one is empty, as for git.
@@ -148,7 +149,7 @@ struct Comparison<'run> {
     /// The entry that the cursor's path belongs to.
     current: Option<Staged>,
     cursor: Cursor<'run>,
-    found: Vec<Change>,
+    found: Found,
 }
 
 impl Comparison<'_> {
@@ -228,7 +229,7 @@ impl Comparison<'_> {
         let same = matches!(after, After::Is(version) if before.contains(&Some(version)));
         if !same {
             let old = before.into_iter().flatten().collect();
-            self.found.push(Change { path: RepoPath::new(path), old, after });
+            self.found.changes.push(Change { path: RepoPath::new(path), old, after });
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Trees, and what one of them has that none of several others has.
 
+use std::collections::HashSet;
+
 use crate::error::{Error, Result};
 use crate::git::objects::{Kind, Objects};
 use crate::oid::ObjectId;
@@ -7,6 +9,10 @@ use crate::path::RepoPath;
 
 /// How deep folders may be nested.
 const MAX_DEPTH: usize = 2048;
+/// How many rows a comparison reads in trees that it had read before.
+///
+/// Ten trees, each of which holds the next one ten times, are ten thousand million paths: no memory holds them.
+const MOST_AGAIN: usize = 1_000_000;
 
 /// What a path is in a tree or in the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -157,13 +163,39 @@ impl Side {
 ///
 /// With no earlier tree, as for a first commit, all paths are new.
 pub(super) fn changes(objects: &Objects, tree: ObjectId, earlier: &[ObjectId]) -> Result<Vec<Change>> {
-    let mut found = Vec::new();
+    let mut found = Found::default();
     if !earlier.contains(&tree) {
         let earlier: Vec<_> = earlier.iter().copied().map(Some).collect();
         folder(objects, &mut Vec::new(), tree, &earlier, &mut found)?;
     }
-    found.sort_by(|one, other| one.path.cmp(&other.path));
-    Ok(found)
+    found.changes.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(found.changes)
+}
+
+/// What a comparison found, and what it read for that.
+#[derive(Default)]
+pub(super) struct Found {
+    /// The paths that differ.
+    pub(super) changes: Vec<Change>,
+    /// The trees that were read.
+    read: HashSet<ObjectId>,
+    /// How many rows were read in trees that had been read before.
+    again: usize,
+}
+
+impl Found {
+    /// Reads a folder, unless the same ones were read too often: then there is no end to the paths below them.
+    fn rows(&mut self, objects: &Objects, tree: ObjectId) -> Result<Vec<Row>> {
+        let rows = objects.tree(tree)?;
+        if !self.read.insert(tree) {
+            self.again += rows.len() + 1;
+        }
+        if self.again <= MOST_AGAIN {
+            return Ok(rows);
+        }
+        let because = format!("the same folders stand at more than {MOST_AGAIN} paths of one commit");
+        Err(Error::Git { doing: "list the tree", what: tree.to_string(), because })
+    }
 }
 
 /// Refuses folders nested deeper than git itself accepts (`core.maxTreeDepth`), before our stack ends.
@@ -181,11 +213,11 @@ fn folder(
     prefix: &mut Vec<u8>,
     tree: ObjectId,
     earlier: &[Option<ObjectId>],
-    found: &mut Vec<Change>,
+    found: &mut Found,
 ) -> Result<()> {
     check_depth(prefix)?;
     let mut sides = earlier.iter().map(|tree| Side::read(objects, *tree)).collect::<Result<Vec<_>>>()?;
-    for row in objects.tree(tree)? {
+    for row in found.rows(objects, tree)? {
         let before: Vec<_> = sides.iter_mut().map(|side| side.meet(&row.key)).collect();
         if before.contains(&Some(row.version)) {
             continue;
@@ -197,7 +229,7 @@ fn folder(
             folder(objects, prefix, row.version.id, &below, found)?;
         } else {
             let old = before.into_iter().flatten().collect();
-            found.push(Change { path: RepoPath::new(prefix.as_slice()), old, after: After::Is(row.version) });
+            found.changes.push(Change { path: RepoPath::new(prefix.as_slice()), old, after: After::Is(row.version) });
         }
         prefix.truncate(length);
     }
@@ -209,7 +241,7 @@ pub(super) fn gone<'rows>(
     objects: &Objects,
     prefix: &mut Vec<u8>,
     rows: impl Iterator<Item = &'rows Row>,
-    found: &mut Vec<Change>,
+    found: &mut Found,
 ) -> Result<()> {
     check_depth(prefix)?;
     for row in rows {
@@ -219,7 +251,7 @@ pub(super) fn gone<'rows>(
             gone_folder(objects, prefix, row.version.id, found)?;
         } else {
             let path = RepoPath::new(prefix.as_slice());
-            found.push(Change { path, old: vec![row.version], after: After::Gone });
+            found.changes.push(Change { path, old: vec![row.version], after: After::Gone });
         }
         prefix.truncate(length);
     }
@@ -227,6 +259,7 @@ pub(super) fn gone<'rows>(
 }
 
 /// Lists everything below a folder that is no more.
-fn gone_folder(objects: &Objects, prefix: &mut Vec<u8>, tree: ObjectId, found: &mut Vec<Change>) -> Result<()> {
-    gone(objects, prefix, objects.tree(tree)?.iter(), found)
+fn gone_folder(objects: &Objects, prefix: &mut Vec<u8>, tree: ObjectId, found: &mut Found) -> Result<()> {
+    let rows = found.rows(objects, tree)?;
+    gone(objects, prefix, rows.iter(), found)
 }

@@ -55,7 +55,7 @@ impl Key {
         self.0[..shown].iter().copied().map(char::from).collect()
     }
 
-    /// Returns its bytes: for the header of a request, and for the files where its owner has it.
+    /// Returns its bytes: for the header of a request, and for the files and the keyring where its owner has it.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.0
     }

@@ -2,11 +2,16 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use ureq::http::{HeaderName, HeaderValue, Method, Request as HttpRequest, header};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{Connector, DefaultConnector};
 use ureq::{Agent, Proxy};
+use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
+use crate::net::wiping::Wiping;
 use crate::net::{Proxies, Url};
 use crate::path::Escaped;
 
@@ -109,7 +114,9 @@ impl Client {
             let wrong =
                 || Error::Usage(format!("the value of the header `{name}` has characters that no header may have"));
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
-            let mut value = HeaderValue::from_bytes(value).map_err(|_| wrong())?;
+            // It may be a key: what it is copied into is wiped in the end.
+            let value = Bytes::from_owner(Zeroizing::new(value.to_vec()));
+            let mut value = HeaderValue::from_maybe_shared(value).map_err(|_| wrong())?;
             value.set_sensitive(true);
             built.headers_mut().insert(name, value);
         }
@@ -141,7 +148,7 @@ impl Client {
             .timeout_connect(Some(self.settings.connect.min(total)))
             .timeout_global(Some(total))
             .build();
-        Ok(config.new_agent())
+        Ok(Agent::with_parts(config, DefaultConnector::new().chain(Wiping), DefaultResolver::default()))
     }
 }
 

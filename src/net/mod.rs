@@ -9,6 +9,7 @@
 mod client;
 mod proxy;
 mod url;
+mod wiping;
 
 pub use client::{Answer, Client, Header, Request, Settings};
 pub use proxy::Proxies;

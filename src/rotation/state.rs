@@ -1,9 +1,12 @@
 //! How far a rotation is: what was found, what was changed, and no key.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Fingerprint, Secret};
-use crate::keys::Key;
+use crate::keys::{EntryName, Key};
 
 /// How states are written; another one is not understood.
 const SCHEMA: u32 = 1;
@@ -20,6 +23,12 @@ pub struct Rotation {
     pub new: Option<Known>,
     /// What was changed, or was about to be when the run ended.
     pub swaps: Vec<Swap>,
+    /// Further files of environment variables that were named, absolute and behind all links.
+    #[serde(default)]
+    pub files: BTreeSet<PathBuf>,
+    /// The entries of the keyring that were named, each with whether it was changed, or was about to be.
+    #[serde(default)]
+    pub entries: BTreeMap<EntryName, bool>,
     /// Whether the old key is known to be dead: all that is left is to tidy up.
     pub is_over: bool,
 }
@@ -76,7 +85,15 @@ impl Rotation {
     /// Begins one.
     #[must_use]
     pub fn of(old: &Key) -> Self {
-        Self { schema: SCHEMA, old: Known::of(old), new: None, swaps: Vec::new(), is_over: false }
+        Self {
+            schema: SCHEMA,
+            old: Known::of(old),
+            new: None,
+            swaps: Vec::new(),
+            files: BTreeSet::new(),
+            entries: BTreeMap::new(),
+            is_over: false,
+        }
     }
 
     /// Reads one; `None` if it is not one that we understand.
@@ -140,6 +157,8 @@ mod tests {
         let old = Key::new(Zeroizing::new(b"Ab1cabcdefghijklmnop".to_vec())).unwrap();
         let mut state = Rotation::of(&old);
         let (before, after) = (b"A=Ab1cabcdefghijklmnop", b"A=new-key-1");
+        state.files.insert("/x/more".into());
+        state.entries.insert("ideogram/ann".parse().unwrap(), true);
         state.swaps.push(Swap::of("/x/.env".to_owned(), before, after, vec![2], -11, vec!["A".to_owned()]));
 
         let json = state.to_json().unwrap();

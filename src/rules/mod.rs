@@ -7,6 +7,7 @@
 mod alphabet;
 mod boundary;
 mod built_in;
+pub mod login;
 mod miss;
 mod named;
 pub mod own;

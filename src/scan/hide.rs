@@ -105,7 +105,7 @@ fn error(engine: &Engine, error: &mut Error) {
 }
 
 /// Hides what a text of ours quotes.
-pub(crate) fn text(engine: &Engine, text: &mut String) {
+pub fn text(engine: &Engine, text: &mut String) {
     if let Some(shown) = without_secrets(engine, text.as_bytes()) {
         *text = String::from_utf8_lossy(&shown).into_owned();
     }

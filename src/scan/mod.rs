@@ -28,7 +28,7 @@ use crate::outcome::Outcome;
 use crate::source::Reader;
 use crate::text::{Entry, Listing, Loaded, Problem, Scope, Skipped};
 
-pub(crate) use hide::text as hide_in;
+pub use hide::text as hide_in;
 use kept::Kept;
 use window::Window;
 

@@ -182,3 +182,76 @@ fn a_file_of_a_million_empty_lines_and_one_of_unknown_bytes_are_scanned() {
 
     assert_eq!(scans.map(|ran| ran.code), [1, 1]);
 }
+
+#[test]
+fn a_key_that_is_typed_where_something_else_belongs_is_not_repeated() {
+    let repo = TestRepo::new();
+    repo.commit("one");
+    let key = fake::ideogram_key(13);
+    let words: [&[&str]; 14] = [
+        &[&key],
+        &["scan", &key],
+        &["scan", "--format", &key],
+        &["scan", "--range", &key],
+        &["scan", "--config", &key],
+        &["-C", &key, "scan"],
+        &["allow", &format!("ig1:{:032}", 1), "--reason", &key],
+        &["allow", &format!("ig1:{:032}", 1), "--reason", "a sample", "--until", &key],
+        &["key", "verify", &key],
+        &["webhook", "verify", "--secret-file", &key],
+        &["report", &key],
+        &["rules", "show", &key],
+        &["install", "--server", &key],
+        &["doctor", "--server", &key],
+    ];
+    for words in words {
+        let ran = repo.ideoguard(words);
+
+        assert!(ran.code == 2 || ran.code == 3, "{words:?}: {}", ran.code);
+        assert!(!ran.stderr.contains(&key[4..]) && !ran.stdout.contains(&key[4..]), "{words:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains("error"), "{words:?}: {}", ran.stderr);
+    }
+    assert!(!repo.at(".ideoguard.toml").exists());
+}
+
+#[test]
+fn a_branch_whose_name_is_a_secret_is_named_without_it() {
+    let (repo, token) = (TestRepo::new(), fake::github_token(14));
+    repo.write("k", &token).stage().commit("leak");
+    repo.git(&["branch", &format!("try/{token}")]);
+    let name = ideoguard::finding::Fingerprint::of(&ideoguard::finding::Secret::new(token.as_str())).to_string();
+
+    let ran = repo.ideoguard(&["where", &name]);
+
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stdout.contains("branch try/ghp_…(40)"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains(&token), "{}", ran.stdout);
+}
+
+/// Stores a tree that holds an object under ten names.
+#[track_caller]
+fn ten_times(repo: &TestRepo, mode: &str, kind: &str, id: &str) -> String {
+    let rows: Vec<String> = (0..10).map(|number| format!("{mode} {kind} {id}\t{number}\n")).collect();
+    let name = crate::gate::world::git_with(repo.path(), &["mktree"], rows.concat().as_bytes());
+    String::from_utf8(name).unwrap().trim().to_owned()
+}
+
+#[test]
+fn folders_with_more_paths_than_any_memory_holds_end_the_scan_of_that_commit_and_are_told() {
+    let repo = TestRepo::new();
+    let first = repo.commit("first");
+    let blob = crate::gate::world::store(repo.path(), "blob", fake::github_token(15).as_bytes());
+    let mut tree = ten_times(&repo, "100644", "blob", &blob);
+    for _ in 0..10 {
+        tree = ten_times(&repo, "040000", "tree", &tree);
+    }
+    let endless = repo.git(&["commit-tree", &tree, "-p", &first, "-m", "endless"]);
+    let gone = repo.git(&["commit-tree", &format!("{first}^{{tree}}"), "-p", endless.trim(), "-m", "gone"]);
+
+    let ran = repo.ideoguard(&["scan", "--range", &format!("{first}..{}", gone.trim())]);
+
+    assert_eq!(ran.code, 3, "{}{}", ran.stdout, ran.stderr);
+    let said = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = said.matches("the same folders stand at more than 1000000 paths of one commit").count();
+    assert_eq!(told, 2, "{said}");
+}

@@ -395,6 +395,17 @@ fn signatures_and_hashes_with_the_same_shape_are_left_alone() {
 }
 
 #[test]
+fn a_key_as_issued_under_a_name_of_ideogram_that_opens_nothing_warns() {
+    for name in ["ideogram_key_id", "IDEOGRAM_CLIENT_ID", "ideogram_public_key", "ideogramKeyHash"] {
+        let found = scan(format!("{name} = \"{}\"\n", fake::ideogram_key(1)).as_bytes());
+
+        let said: Vec<_> = found.iter().map(|one| (one.rule.id, one.confidence)).collect();
+        assert_eq!(said, [("ideogram-api-key", Confidence::Medium)], "{name}");
+        assert_left_alone(&format!("{name} = \"{}\"\n", other_key(9)));
+    }
+}
+
+#[test]
 fn a_name_behind_the_value_counts_as_one_before_it() {
     for form in [
         "request.setValue(\"{K}\", forHTTPHeaderField: \"Api-Key\") // ideogram\n",

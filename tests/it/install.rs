@@ -11,6 +11,7 @@ mod server;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use ideoguard::git::GitEnv;
 use ideoguard::install::{GlobalPlaces, HookName, Reach, Request, Run};
@@ -111,7 +112,7 @@ fn script(path: &Path, text: &str) {
 fn commit_in(folder: &Path) -> Ran {
     let mut git = hermetic("git", folder);
     git.env("PATH", path_without_ideoguard()).args(["commit", "--allow-empty", "--message", "x"]);
-    git.output().expect("git runs").into()
+    through_hooks(&mut git)
 }
 
 /// `PATH` without the folders that hold an ideoguard: whoever works on it has it installed.
@@ -126,7 +127,7 @@ fn commit_with_path(folder: &Path, first: &Path) -> Ran {
     let path = format!("{}:{}", first.display(), std::env::var("PATH").unwrap_or_default());
     let mut git = hermetic("git", folder);
     git.env("PATH", path).args(["commit", "--allow-empty", "--message", "x"]);
-    git.output().expect("git runs").into()
+    through_hooks(&mut git)
 }
 
 /// Pushes all branches of a folder to a server, through the hooks, with a folder put first on `PATH`.
@@ -134,7 +135,23 @@ fn push_with_path(folder: &Path, first: &Path, server: &Path) -> Ran {
     let path = format!("{}:{}", first.display(), std::env::var("PATH").unwrap_or_default());
     let mut git = hermetic("git", folder);
     git.env("PATH", path).args(["push", "--all"]).arg(server);
-    git.output().expect("git runs").into()
+    through_hooks(&mut git)
+}
+
+/// Runs git, which runs hooks that this process wrote a moment ago.
+///
+/// Whatever another test starts meanwhile holds our open files until it becomes the program that it is to be; and a
+/// system runs no file that somebody may write to. That passes, so git is asked again.
+#[track_caller]
+fn through_hooks(git: &mut Command) -> Ran {
+    for _ in 0..1000 {
+        let ran = Ran::from(git.output().expect("git runs"));
+        if !ran.stderr.contains("Text file busy") {
+            return ran;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("somebody keeps a hook open for writing");
 }
 
 /// Every file of a folder: its name, mode and bytes, sorted.

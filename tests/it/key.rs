@@ -2,6 +2,7 @@
 
 mod account;
 mod age;
+mod memory;
 mod readme;
 mod registry;
 mod rotate;

@@ -171,7 +171,7 @@ proptest! {
 
         engine.find_clues(&text, &all, &mut clues);
         let mut found = engine.follow_clues(&text, &clues, &all);
-        found.extend(engine.scan_hidden(&text));
+        found.extend(engine.follow_signs(&text, &clues, &all, true));
 
         prop_assert_eq!(seen_of(&found, 0, &all, text.len()), seen_of(&engine.scan_all(&text), 0, &all, text.len()));
     }

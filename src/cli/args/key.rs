@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as Group, Subcommand, ValueEnum};
+use ideoguard::keys::EntryName;
 
 use super::ListArg;
 
@@ -17,7 +18,8 @@ Examples:
   ideoguard key rotate                                  a new one for an old one
 
 A key is never given on the command line: it comes from a file, a variable of
-the environment, standard input, or is typed without being shown.
+the environment, the keyring (the Secret Service, the Keychain or the Credential
+Manager), standard input, or is typed without being shown.
 The registry is .ideoguard/keys.toml at the top of the work tree: one line for
 each key, with its fingerprint and first four characters, never the key. Commit
 it. This line in .gitattributes lets branches merge it without conflicts:
@@ -136,11 +138,13 @@ Examples:
   ideoguard key rotate --non-interactive --key-file new-key --wait 600
   ideoguard key rotate --non-interactive        go on where it ended
   ideoguard key rotate --back                   the old key again, everywhere
+  ideoguard key rotate --keyring ideogram/ann   in the keyring, too
 
 The old key is looked for in every file of the work tree, also in those that git
 leaves out. In files of environment variables (.env, .env.local, prod.env) the
 new key takes its place, once it is known to be alive: each file is replaced in
-one step and keeps its owner and permissions. What else holds the key is told,
+one step and keeps its owner and permissions. So it does in each entry of the
+keyring that is named, which must hold the old key. What else holds it is told,
 with the commands for CI and hosting; each reads the key from a file. Revoking
 the old key is up to you; then it is asked for, and must be dead.
 
@@ -188,7 +192,10 @@ pub(in crate::cli) struct RotateArgs {
     /// Further files of environment variables: /etc/app/env
     #[arg(value_name = "FILE")]
     pub(in crate::cli) files: Vec<PathBuf>,
-    /// The old key's name, ig1:…; the key is taken from the file that has it
+    /// An entry of the keyring that holds it, too: SERVICE/USER; may be repeated
+    #[arg(long, value_name = "ENTRY")]
+    pub(in crate::cli) keyring: Vec<EntryName>,
+    /// The old key's name, ig1:…; the key is taken from the file or entry that has it
     #[arg(long, value_name = "FINGERPRINT", conflicts_with_all = ["old_file", "old_env"])]
     pub(in crate::cli) old: Option<String>,
     /// The file with the old key
@@ -204,7 +211,7 @@ pub(in crate::cli) struct RotateArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 0, requires = "non_interactive")]
     pub(in crate::cli) wait: u32,
     /// Put the old key back everywhere, and end the rotation
-    #[arg(long, conflicts_with_all = ["key_file", "key_env", "key_stdin", "non_interactive", "wait", "files"])]
+    #[arg(long, conflicts_with_all = ["key_file", "key_env", "key_keyring", "key_stdin", "non_interactive", "wait", "files", "keyring"])]
     pub(in crate::cli) back: bool,
     /// Whom to ask, and how.
     #[command(flatten)]
@@ -225,6 +232,9 @@ pub(in crate::cli) struct KeySource {
     /// The environment variable with the key
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) key_env: Option<String>,
+    /// The entry of the keyring with the key: SERVICE/USER
+    #[arg(long, value_name = "ENTRY")]
+    pub(in crate::cli) key_keyring: Option<EntryName>,
     /// The key is on standard input
     #[arg(long)]
     pub(in crate::cli) key_stdin: bool,

@@ -11,7 +11,8 @@ Examples:
   ideoguard webhook verify body.json --headers headers.txt
   ideoguard webhook verify body.json --secret-env WEBHOOK_SECRET \\
       --header \"X-Ideoguard-Signature: …\"
-  ideoguard webhook sign body.json --key private.pem --user-id u --generation-id g
+  ideoguard webhook sign body.json --key private.pem \\
+      --user-id u --generation-id g
 
 With a shared secret the scheme is HMAC-SHA-256, without one it is Ideogram's
 (Ed25519, under any key that Ideogram publishes). A secret is never given on the
@@ -81,7 +82,9 @@ not be had.")]
     #[command(after_help = "\
 Examples:
   ideoguard webhook sign body.json --secret-env WEBHOOK_SECRET
-  ideoguard webhook sign body.json --key private.pem --user-id u --generation-id g
+  ideoguard webhook sign body.json --key private.pem \\
+      --user-id u --generation-id g
+  ideoguard webhook sign --key private.pem --print-keys > keys.json
   openssl genpkey -algorithm ed25519 -out private.pem     makes such a key")]
     Sign {
         /// The raw body; without it, or with -, standard input
@@ -94,7 +97,6 @@ Examples:
         #[arg(
             long,
             value_name = "FILE",
-            requires_all = ["generation_id", "user_id"],
             conflicts_with_all = ["secret_file", "secret_env", "secret_stdin"]
         )]
         key: Option<PathBuf>,

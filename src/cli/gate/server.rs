@@ -21,7 +21,7 @@ use ideoguard::source::Tip;
 use super::limits::{self, Decision};
 use super::{policy, tell, unjudged};
 use crate::cli::config::Config;
-use crate::cli::{audit, scan, user};
+use crate::cli::{audit, scan, unsaid, user};
 
 /// How long to wait for the audit log where there is a deadline.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -312,8 +312,13 @@ impl From<ideoguard::Error> for Stop {
     }
 }
 
-/// Returns how the server calls the repository.
+/// Returns how the server calls the repository, without secrets.
 pub(super) fn resource(repository: &Repository) -> String {
+    unsaid::text(&named(repository))
+}
+
+/// Returns how the server calls the repository.
+fn named(repository: &Repository) -> String {
     let named = ["GL_PROJECT_PATH", "GITEA_REPO_NAME", "GITHUB_REPO_NAME"].iter().find_map(|name| variable(name));
     let owner = variable("GITEA_REPO_USER_NAME").map(|owner| format!("{}/", Escaped(owner.as_encoded_bytes())));
     match named {

@@ -8,13 +8,13 @@ use ideoguard::report::push::{self, Screen};
 
 use super::server::{clean, resource};
 use super::tell;
-use crate::cli::{audit, scan, user};
+use crate::cli::{audit, scan, unsaid, user};
 
 /// Refuses a push since judging it could not begin; returns the exit code.
 ///
 /// What git said of it was not understood, or the server's own policy was not.
 pub(super) fn refuse(hook: &'static str, screen: Screen, error: &Error) -> u8 {
-    let mut sentences = vec![format!("ideoguard: this push is refused: {error}.")];
+    let mut sentences = vec![unsaid::text(&format!("ideoguard: this push is refused: {error}."))];
     if let Err(problem) = record(hook, error) {
         sentences.push(format!("That could not be recorded: {problem}."));
     }

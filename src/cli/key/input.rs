@@ -1,24 +1,25 @@
 //! Where a key comes from, and what it must not get into.
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal};
+use std::io::{self, ErrorKind, IsTerminal};
 use std::path::Path;
 
 use ideoguard::error::{Error, Result};
-use ideoguard::keys::Key;
+use ideoguard::keys::{Key, Keyring};
 use zeroize::Zeroizing;
 
+use super::typed;
 use crate::cli::args::KeySource;
 use crate::cli::secret_file;
 
 /// The most bytes that are read for a key.
 const MOST: u64 = 8192;
 
-/// Reads a key: from a file, a variable, standard input, or as it is typed.
+/// Reads a key: from a file, a variable, the keyring, standard input, or as it is typed.
 pub(super) fn key(source: &KeySource) -> Result<Key> {
     match named(source)? {
         Some(key) => Ok(key),
-        None if io::stdin().is_terminal() => typed("Key"),
+        None if io::stdin().is_terminal() => ask("Key"),
         None => Key::new(stdin()?),
     }
 }
@@ -28,6 +29,7 @@ pub(super) fn named(source: &KeySource) -> Result<Option<Key>> {
     match source {
         KeySource { key_file: Some(file), .. } => in_file(file).map(Some),
         KeySource { key_env: Some(name), .. } => in_variable(name).map(Some),
+        KeySource { key_keyring: Some(entry), .. } => Keyring::open()?.read(entry).map(Some),
         KeySource { key_stdin: true, .. } => Key::new(stdin()?).map(Some),
         KeySource { .. } => Ok(None),
     }
@@ -51,9 +53,11 @@ fn stdin() -> Result<Zeroizing<Vec<u8>>> {
 }
 
 /// Reads a key that is typed on the terminal, which does not show it.
-pub(super) fn typed(what: &str) -> Result<Key> {
-    let typed = rpassword::prompt_password(format!("{what} (not shown): "));
-    Key::new(Zeroizing::new(typed.map_err(Error::io("read", "the terminal"))?.into_bytes()))
+pub(super) fn ask(what: &str) -> Result<Key> {
+    match typed::line(&format!("{what} (not shown): ")) {
+        Err(error) if error.kind() == ErrorKind::Interrupted => Err(Error::Interrupted("no key was typed".to_owned())),
+        line => Key::new(line.map_err(Error::io("read", "the terminal"))?),
+    }
 }
 
 /// Keeps what is in memory out of core dumps, and out of the reach of other programs of this user.

@@ -7,6 +7,7 @@ mod leaked;
 mod record;
 mod registry;
 mod rotate;
+mod typed;
 mod verify;
 
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! Messages from and to the editor.
 
-use std::io::{self, ErrorKind};
+use std::io::{self, BufRead, ErrorKind, Read};
 use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::thread;
 
@@ -8,6 +8,11 @@ use ideoguard::error::{Error, Result};
 use lsp_server::{ErrorCode, Message, RequestId, Response};
 use lsp_types::notification::{LogMessage, Notification, ShowMessage};
 use lsp_types::{LogMessageParams, MessageType, ShowMessageParams};
+
+/// The most bytes of a message: so many are set aside as soon as they are announced.
+const MOST_BYTES: u64 = 1 << 30;
+/// The most bytes of what stands before a message.
+const MOST_HEADER_BYTES: u64 = 64 << 10;
 
 /// What came from the editor.
 pub(super) enum Next {
@@ -48,12 +53,30 @@ impl Inbox {
 /// Reads messages up to the end, or to the first that is none.
 fn read(sender: &Sender<io::Result<Message>>) {
     let mut input = io::stdin().lock();
-    while let Some(message) = Message::read(&mut input).transpose() {
+    while let Some(message) = message(&mut input).transpose() {
         let is_last = message.is_err();
         if sender.send(message).is_err() || is_last {
             return;
         }
     }
+}
+
+/// Reads a message, unless it announces more than can be meant.
+fn message(input: &mut impl BufRead) -> io::Result<Option<Message>> {
+    let mut headers = Vec::new();
+    let mut bounded = input.take(MOST_HEADER_BYTES);
+    while bounded.read_until(b'\n', &mut headers)? > 0 && headers.ends_with(b"\r\n") && !headers.ends_with(b"\n\r\n") {}
+    if announced(&headers) > MOST_BYTES {
+        return Err(ErrorKind::InvalidData.into());
+    }
+    Message::read(&mut headers.as_slice().chain(input))
+}
+
+/// Returns how many bytes headers announce at most; what makes no sense is left to the library.
+fn announced(headers: &[u8]) -> u64 {
+    let headers = String::from_utf8_lossy(headers).to_ascii_lowercase();
+    let lengths = headers.lines().filter_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    lengths.max().unwrap_or_default()
 }
 
 /// Explains what is no message, without the words of the library: they repeat the message, and with it a secret.

@@ -2,6 +2,7 @@
 
 use ideoguard::detect::Engine;
 use ideoguard::finding::Confidence;
+use ideoguard::report::counted;
 use ideoguard::rules::RuleBook;
 use ideoguard::rules::own::Sample;
 
@@ -15,11 +16,16 @@ pub(super) fn lines(book: &RuleBook, engine: &Engine) -> (Vec<String>, bool) {
         let place = book.place_of(id).unwrap_or_default();
         format!("{place}: `{id}` has no samples: give it `hits` and `misses`")
     }));
-    let (rules, samples) = (book.rules().len(), book.samples().len());
-    let changes = book.changes().len() + book.disabled().len();
+    let (rules, samples) = (many(book.rules().len(), "rule"), many(book.samples().len(), "sample"));
+    let changes = many(book.changes().len() + book.disabled().len(), "change");
     let verdict = if passes { "all pass" } else { "not all pass" };
-    lines.push(format!("{rules} rules, {changes} changes of others; {samples} samples, {verdict}"));
+    lines.push(format!("{rules}, {changes} of others; {samples}, {verdict}"));
     (lines, passes)
+}
+
+/// Says how many of something there are.
+fn many(count: usize, noun: &str) -> String {
+    counted(count as u64, noun)
 }
 
 /// Says how a rule fails a sample, if it does.

@@ -36,8 +36,13 @@ enum Scheme {
         generation: String,
         /// The user.
         user: String,
-        /// Whether to print the public key instead.
-        only_key: bool,
+    },
+    /// Not at all: the public key is printed.
+    PublicKey {
+        /// The file with the key.
+        key: PathBuf,
+        /// What the key is called.
+        key_id: String,
     },
 }
 
@@ -50,13 +55,15 @@ pub(super) fn plan(what: WebhookWhat) -> Result<SignPlan> {
     let body = Input::of(body);
     let scheme = match (SecretAt::of(secret, &body)?, key) {
         (Some(secret), _) => Scheme::Shared(secret, shared.into()),
-        (None, Some(key)) => Scheme::Ideogram {
-            key,
-            key_id: plain("--key-id", key_id.unwrap_or_else(|| "test".to_owned()))?,
-            generation: plain("--generation-id", generation_id.unwrap_or_default())?,
-            user: plain("--user-id", user_id.unwrap_or_default())?,
-            only_key: print_keys,
-        },
+        (None, Some(key)) => {
+            let key_id = plain("--key-id", key_id.or_else(|| Some("test".to_owned())))?;
+            if print_keys {
+                Scheme::PublicKey { key, key_id }
+            } else {
+                let generation = plain("--generation-id", generation_id)?;
+                Scheme::Ideogram { key, key_id, generation, user: plain("--user-id", user_id)? }
+            }
+        }
         (None, None) => {
             let problem = "say what to sign with: `--key`, or one of `--secret-file`, `--secret-env`, `--secret-stdin`";
             return Err(Error::Usage(problem.to_owned()));
@@ -76,10 +83,10 @@ pub(super) fn run(plan: &SignPlan) -> Result<u8> {
             let signature = secret.sign(names.timestamp.as_ref().map(|_| now), &body);
             time.into_iter().chain([format!("{}: {signature}", names.signature)]).collect::<Vec<_>>()
         }
-        Scheme::Ideogram { key, key_id, only_key: true, .. } => {
+        Scheme::PublicKey { key, key_id } => {
             vec![KeySet::of(read(key)?.public(Some(key_id))).to_json().to_string()]
         }
-        Scheme::Ideogram { key, key_id, generation, user, only_key: false } => {
+        Scheme::Ideogram { key, key_id, generation, user } => {
             let key = read(key)?;
             let signature = key.sign(generation, user, now, &plan.body.read()?);
             let values = [generation, user, &now.to_string(), key_id, &signature];
@@ -97,8 +104,9 @@ fn read(file: &std::path::Path) -> Result<PrivateKey> {
     PrivateKey::from_pkcs8(der.secret_pkcs8_der())
 }
 
-/// Refuses what cannot stand in a header.
-fn plain(option: &str, value: String) -> Result<String> {
+/// Returns the value of an option that `--key` needs; refuses what cannot stand in a header.
+fn plain(option: &str, value: Option<String>) -> Result<String> {
+    let value = value.ok_or_else(|| Error::Usage(format!("to sign with `--key`, say `{option}`, too")))?;
     let is_plain = !value.is_empty() && value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     let wrong = || Error::Usage(format!("the value of `{option}` is not one line of printable ASCII"));
     if is_plain { Ok(value) } else { Err(wrong()) }

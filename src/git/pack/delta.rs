@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::git::pack::entry::{Fault, TRUSTED_BYTES};
+use crate::git::pack::entry::Fault;
 
 /// A stretch of an object that was copied from its base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +24,14 @@ pub(super) const TOO_LARGE: Fault = "it is larger than deltas are built";
 /// Builds an object from its base and a delta.
 ///
 /// `copies` then says what was copied, in order; copies that continue each other
-/// on both sides are one. For more than [`TRUSTED_BYTES`] memory is taken as they
-/// come: a few bytes may claim to become gigabytes.
-pub(super) fn apply(base: &[u8], delta: &[u8], copies: &mut Vec<Copied>, out: &mut Vec<u8>) -> Result<(), Fault> {
+/// on both sides are one. `room` returns a buffer for so many bytes; if they are
+/// many, it need not have room for all of them, as a few bytes may claim to become gigabytes.
+pub(super) fn apply(
+    base: &[u8],
+    delta: &[u8],
+    copies: &mut Vec<Copied>,
+    room: impl FnOnce(usize) -> Vec<u8>,
+) -> Result<Vec<u8>, Fault> {
     let (base_size, delta) = size(delta)?;
     let (size, ops) = size(delta)?;
     if base_size != base.len() {
@@ -36,7 +41,8 @@ pub(super) fn apply(base: &[u8], delta: &[u8], copies: &mut Vec<Copied>, out: &m
         return Err(TOO_LARGE);
     }
     copies.clear();
-    room(out, size.min(TRUSTED_BYTES));
+    let mut out = room(size);
+    out.clear();
     each(ops, |op| {
         let bytes = match op {
             Op::Copy(stretch) => {
@@ -52,15 +58,7 @@ pub(super) fn apply(base: &[u8], delta: &[u8], copies: &mut Vec<Copied>, out: &m
         out.extend_from_slice(bytes);
         Ok(())
     })?;
-    if out.len() == size { Ok(()) } else { Err("its delta makes less than it says") }
-}
-
-/// Empties a buffer and makes room in it; what it held is not moved to where there is room.
-fn room(buffer: &mut Vec<u8>, size: usize) {
-    buffer.clear();
-    if buffer.capacity() < size {
-        *buffer = Vec::with_capacity(size);
-    }
+    if out.len() == size { Ok(out) } else { Err("its delta makes less than it says") }
 }
 
 /// Adds a copy, or makes the last one longer if this one continues it.
@@ -130,8 +128,8 @@ mod tests {
     use super::*;
 
     fn built(base: &[u8], delta: &[u8]) -> Result<(Vec<u8>, Vec<Copied>), Fault> {
-        let (mut copies, mut out) = (Vec::new(), Vec::new());
-        apply(base, delta, &mut copies, &mut out)?;
+        let mut copies = Vec::new();
+        let out = apply(base, delta, &mut copies, Vec::with_capacity)?;
         Ok((out, copies))
     }
 
@@ -164,9 +162,8 @@ mod tests {
         let mut delta = vec![10, 0xff, 0xff, 0xff, 0xff, 0x7f];
         delta.extend([0x91, 0, 4]);
 
-        let (mut copies, mut out) = (Vec::new(), Vec::new());
+        let built = apply(b"abcdefghij", &delta, &mut Vec::new(), |_| panic!("it asks for room"));
 
-        assert!(apply(b"abcdefghij", &delta, &mut copies, &mut out).is_err());
-        assert_eq!(out.capacity(), 0);
+        assert_eq!(built, Err(TOO_LARGE));
     }
 }

@@ -5,8 +5,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::git::Repository;
 use crate::git::pack::Pack;
+use crate::git::{Repository, alternates};
 use crate::oid::ObjectId;
 use crate::path::RepoPath;
 use crate::text::Problem;
@@ -22,7 +22,7 @@ impl Repository {
         while let Some(folder) = next.pop() {
             let real = folder.canonicalize().map_err(Error::io("open", &folder))?;
             if !folders.contains(&real) {
-                next.extend(alternates(&folder)?);
+                next.extend(borrowed(&folder)?);
                 folders.push(real);
             }
         }
@@ -106,56 +106,13 @@ fn names_in(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Returns the folders that a folder of objects borrows from.
-fn alternates(folder: &Path) -> Result<Vec<PathBuf>> {
+fn borrowed(folder: &Path) -> Result<Vec<PathBuf>> {
     let file = folder.join("info/alternates");
     let lines = match fs::read(&file) {
         Ok(lines) => lines,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(Error::io("read", &file)(error)),
     };
-    let named = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty() && !line.starts_with(b"#"));
-    Ok(named.map(|line| folder.join(RepoPath::new(unquoted(line)).to_os_path())).collect())
-}
-
-/// Undoes the quotes that git puts around an odd path: `"a\"b"`.
-fn unquoted(line: &[u8]) -> Vec<u8> {
-    let Some(inside) = line.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) else {
-        return line.to_vec();
-    };
-    let mut path = Vec::new();
-    let mut bytes = inside.iter().copied();
-    while let Some(byte) = bytes.next() {
-        path.push(match (byte, bytes.clone().next()) {
-            (b'\\', Some(first @ b'0'..=b'3')) => {
-                bytes.next();
-                bytes.by_ref().take(2).fold(first - b'0', |sum, digit| sum << 3 | (digit & 7))
-            }
-            (b'\\', Some(letter)) => {
-                bytes.next();
-                match letter {
-                    b'n' => b'\n',
-                    b't' => b'\t',
-                    b'r' => b'\r',
-                    b'a' => 7,
-                    b'b' => 8,
-                    b'f' => 12,
-                    b'v' => 11,
-                    other => other,
-                }
-            }
-            _ => byte,
-        });
-    }
-    path
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_quoted_path_is_read_as_git_wrote_it() {
-        assert_eq!(unquoted(b"/plain/path"), b"/plain/path");
-        assert_eq!(unquoted(b"\"/a\\\"b\\n\\303\\244\""), b"/a\"b\n\xc3\xa4");
-    }
+    let named = alternates::folders(&lines, alternates::IN_FILE);
+    Ok(named.into_iter().map(|named| folder.join(named)).collect())
 }

@@ -10,6 +10,7 @@ mod entry;
 mod folders;
 mod forest;
 mod index;
+mod spare;
 mod walk;
 
 use std::fs::File;

@@ -10,6 +10,7 @@ use crate::git::objects::Kind;
 use crate::git::pack::delta::{self, Copied};
 use crate::git::pack::entry::{self, Fault, Form, Header};
 use crate::git::pack::forest::{self, Forest};
+use crate::git::pack::spare::Spare;
 use crate::git::pack::{DOING, Pack};
 use crate::oid::ObjectId;
 
@@ -23,8 +24,6 @@ const SPLIT_BYTES: u32 = 1 << 20;
 const SPLITS: usize = 12;
 /// How many bytes of bases a thread may hold beside four times the largest object of a family.
 const HELD_BYTES: usize = 64 << 20;
-/// How many buffers a thread keeps for use again, and how large they may be.
-const SPARE: (usize, usize) = (8, 1 << 20);
 
 /// What is done with each object of a walk.
 ///
@@ -176,26 +175,12 @@ struct Hands {
     inflater: Decompressor,
     delta: Vec<u8>,
     copies: Vec<Copied>,
-    spare: Vec<Vec<u8>>,
+    spare: Spare,
 }
 
 impl Default for Hands {
     fn default() -> Self {
-        Self { inflater: Decompressor::new(), delta: Vec::new(), copies: Vec::new(), spare: Vec::new() }
-    }
-}
-
-impl Hands {
-    /// Returns a buffer for an object.
-    fn buffer(&mut self) -> Vec<u8> {
-        self.spare.pop().unwrap_or_default()
-    }
-
-    /// Takes a buffer back.
-    fn recycle(&mut self, buffer: Vec<u8>) {
-        if self.spare.len() < SPARE.0 && buffer.capacity() <= SPARE.1 {
-            self.spare.push(buffer);
-        }
+        Self { inflater: Decompressor::new(), delta: Vec::new(), copies: Vec::new(), spare: Spare::default() }
     }
 }
 
@@ -239,7 +224,7 @@ impl<V: Visit> Walk<'_, V> {
         if header.size > delta::LARGEST as u64 {
             return self.lose(sum, root, delta::TOO_LARGE);
         }
-        let mut bytes = hands.buffer();
+        let mut bytes = hands.spare.take(usize::try_from(header.size).unwrap_or(usize::MAX));
         if let Err(fault) = entry::inflate(&mut hands.inflater, data, header.size, &mut bytes) {
             return self.lose(sum, root, fault);
         }
@@ -258,11 +243,11 @@ impl<V: Visit> Walk<'_, V> {
             let children = self.forest.children(live.slot);
             if live.done == 0 && splits > 0 && self.is_worth_splitting(live.slot) {
                 sum = self.split(sum, &live, children, splits - 1);
-                hands.recycle(live.bytes);
+                hands.spare.give(live.bytes);
                 continue;
             }
             let Some(child) = children.get(live.done).copied() else {
-                hands.recycle(live.bytes);
+                hands.spare.give(live.bytes);
                 continue;
             };
             live.done += 1;
@@ -272,7 +257,7 @@ impl<V: Visit> Walk<'_, V> {
                 stack.push(live);
             } else {
                 held -= if live.done > 1 { live.bytes.len() } else { 0 };
-                hands.recycle(live.bytes);
+                hands.spare.give(live.bytes);
             }
             match grown {
                 // Hundreds of versions of a file as large as deltas get would take more than there is.
@@ -281,7 +266,7 @@ impl<V: Visit> Walk<'_, V> {
                     for child in children {
                         sum = self.lose(sum, *child, "what it is stored against takes too much memory");
                     }
-                    hands.recycle(grown.bytes);
+                    hands.spare.give(grown.bytes);
                 }
                 Ok(grown) => {
                     largest = largest.max(grown.bytes.len());
@@ -305,8 +290,8 @@ impl<V: Visit> Walk<'_, V> {
         let entry = self.pack.entry(child);
         let header = Header::read(entry, self.pack.id_len)?;
         entry::inflate(&mut hands.inflater, &entry[header.len..], header.size, &mut hands.delta)?;
-        let mut bytes = hands.buffer();
-        delta::apply(&base.bytes, &hands.delta, &mut hands.copies, &mut bytes)?;
+        let room = |size| hands.spare.take(size);
+        let bytes = delta::apply(&base.bytes, &hands.delta, &mut hands.copies, room)?;
         let state = self.visit.visit(
             sum,
             Node {

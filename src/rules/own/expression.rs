@@ -14,8 +14,9 @@ const MOST_BYTES: usize = 32 * 1024;
 const MOST_WEIGHT: u64 = 20_000;
 /// A deeper pattern is a mistake.
 const MOST_NESTED: u32 = 100;
-/// What the lazy automaton of one pattern may keep, in bytes.
-const CACHE_BYTES: usize = 256 * 1024;
+/// What the lazy automaton of one pattern may keep, in bytes: as much as the largest patterns of gitleaks' own configuration
+/// come to. With less they are built again and again, which halves its speed.
+const CACHE_BYTES: usize = 4 * 1024 * 1024;
 
 /// A pattern on bytes, in linear time, of bounded size.
 #[derive(Debug)]

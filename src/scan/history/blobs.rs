@@ -4,7 +4,7 @@ use std::io::Read;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::detect::clues::{self, Clue};
+use crate::detect::clues::Clue;
 use crate::detect::{Match, resolve};
 use crate::error::Error;
 use crate::git::Kind;
@@ -24,13 +24,6 @@ pub(super) struct BlobState {
     clues: Vec<Clue>,
     /// Whether it may have a zero: only then is UTF-16 looked for.
     has_zero: bool,
-}
-
-impl BlobState {
-    /// Tells whether something that no run shows may stand in a window of the blob; `false` is certain.
-    fn may_hide(&self, bytes: &[u8], window: &Range<usize>) -> bool {
-        self.has_zero || clues::may_hide(bytes, &self.clues, window)
-    }
 }
 
 /// A match of a blob, at the place to which it was copied.
@@ -106,9 +99,7 @@ impl Visitor<'_> {
         self.engine.find_clues(bytes, &all, &mut state.clues);
         if !is_clean {
             state.held.extend(held(self.engine.follow_clues(bytes, &state.clues, &all), 0));
-            if state.may_hide(bytes, &all) {
-                state.held.extend(held(self.engine.scan_hidden(bytes), 0));
-            }
+            state.held.extend(held(self.engine.follow_signs(bytes, &state.clues, &all, state.has_zero), 0));
             state.held.sort_by_key(|one| one.extent.start);
         }
         state
@@ -137,11 +128,9 @@ impl Visitor<'_> {
             state.held.extend(found.filter(|one| !delta.is_copied(&one.extent)));
         }
         for window in delta.windows() {
-            if state.may_hide(bytes, &window) {
-                let found = held(self.engine.scan_hidden(&bytes[window.clone()]), window.start);
-                let is_new = |one: &Held| sees(&window, bytes.len(), &one.extent) && !delta.is_copied(&one.extent);
-                state.held.extend(found.filter(is_new));
-            }
+            let found = self.engine.follow_signs(bytes, &state.clues, &window, state.has_zero);
+            let is_new = |one: &Held| sees(&window, bytes.len(), &one.extent) && !delta.is_copied(&one.extent);
+            state.held.extend(held(found, window.start).filter(is_new));
         }
         state.held.sort_by_key(|one| one.extent.start);
         state

@@ -261,3 +261,36 @@ proptest! {
         prop_assert_eq!(verified.faults.is_empty(), altered == whole.as_bytes(), "{:?}: {:?}", deed, verified);
     }
 }
+
+/// Runs a program, and prints how much memory it took at most, in kB.
+#[cfg(target_os = "linux")]
+const PEAK: &str = "
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(code)
+";
+
+/// Verifies a log of so many lines; returns how much memory that took at most, in kB.
+#[cfg(target_os = "linux")]
+fn peak(lines: u64) -> u64 {
+    let place = Place::new();
+    let entries: Vec<_> = (0..lines).map(super::entry).collect();
+    place.log().append(&entries).unwrap();
+    let ran = crate::common::Ran::from(
+        crate::common::hermetic("python3", place.file().parent().unwrap())
+            .args(["-c", PEAK, env!("CARGO_BIN_EXE_ideoguard"), "audit", "verify", "audit.jsonl"])
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    ran.stdout.trim().parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_does_not_grow_with_a_log_that_is_whole() {
+    let (few, many) = (peak(6), peak(60_000));
+
+    assert!(many < few + 4096, "{few} kB for few lines, {many} kB for many");
+}

@@ -206,6 +206,17 @@ fn code_for_browsers_without_a_key_passes() {
     assert_eq!(item(&repo, "no-key-in-bundle").verdict(), "pass");
 }
 
+#[test]
+fn a_page_beside_plain_javascript_is_code_for_browsers() {
+    let repo = TestRepo::new();
+    repo.write("frontend/public/index.html", "<div id=\"root\"></div>\n").write("frontend/src/index.js", "start();\n");
+    let other = TestRepo::new();
+    other.write("src/index.js", "start();\n").write("node_modules/x/index.html", "<p>\n");
+
+    assert_eq!(item(&repo, "no-key-in-bundle").verdict(), "pass");
+    assert_eq!(item(&other, "no-key-in-bundle").verdict(), "not-applicable");
+}
+
 /// A repository whose trees are stored against each other, in one of whose commits a file had this name.
 fn packed_with(name: &str) -> TestRepo {
     let repo = TestRepo::new();

@@ -22,6 +22,21 @@ fn fix_adds_the_lines_and_the_hooks_and_then_both_pass() {
 }
 
 #[test]
+fn fix_is_recorded_and_changes_nothing_where_it_cannot_be() {
+    let (repo, other) = (TestRepo::new(), TestRepo::new());
+    fs::create_dir_all(other.at(".git/ideoguard/audit.jsonl")).unwrap();
+
+    repo.ideoguard(&["doctor", "--fix", "--no-store"]);
+    let refused = other.ideoguard(&["doctor", "--fix", "--no-store"]);
+
+    let shown = repo.ideoguard(&["audit", "show", "--action", "ideoguard.doctor.fix", "--format", "jsonl"]).stdout;
+    let whats = shown.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["resource"].clone());
+    assert_eq!(whats.collect::<Vec<_>>(), [".gitignore", "hooks"]);
+    assert_eq!(refused.code, 3, "{}", refused.stdout);
+    assert!(!other.at(".gitignore").exists() && !other.at(".git/hooks/pre-commit").exists());
+}
+
+#[test]
 fn fix_twice_changes_nothing_more() {
     let repo = TestRepo::new();
     repo.ideoguard(&["doctor", "--fix", "--no-store"]);

@@ -222,3 +222,25 @@ fn the_name_of_a_branch_is_judged_before_it_leaves() {
 
     world.passes(&["origin", "HEAD:refs/heads/for/me"]);
 }
+
+/// Names of folders that git puts in quotes where it tells a hook of them, or that look as if it did.
+const ODD_FOLDERS: [&str; 5] = ["a:b", "\"a\":\\n", "\"a\"", "#a", "a\nb"];
+
+#[test]
+fn a_server_in_a_folder_of_any_name_is_guarded_and_lets_clean_pushes_pass() {
+    for name in ODD_FOLDERS {
+        let world = World::new();
+        let (above, server) = (tempfile::tempdir().unwrap(), world.server.path().to_owned());
+        let odd = above.path().join(name);
+        std::fs::rename(&server, &odd).unwrap();
+        let world = world.reached_at(odd.to_str().unwrap());
+        world.desk.write("app.py", "clean\n").stage().commit("clean");
+        let clean = world.push(&["origin", "main"]);
+        world.desk.write("app.py", leak(NEW)).stage().commit("add");
+        let ran = world.push(&["origin", "main"]);
+        std::fs::rename(&odd, &server).unwrap();
+
+        assert_eq!(clean.code, 0, "{name:?}: {}", clean.stderr);
+        assert_refused(&ran, "app.py:1");
+    }
+}

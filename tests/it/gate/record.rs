@@ -27,6 +27,20 @@ fn a_refusal_is_recorded_with_who_what_and_where() {
 }
 
 #[test]
+fn a_token_that_takes_the_place_of_a_name_is_not_recorded() {
+    let (world, token) = (World::new(), fake::github_token(4));
+    world.desk.write("app.py", leak(NEW)).stage().commit("add");
+    let mut push = hermetic("git", world.desk.path());
+    push.env("REMOTE_USER", &token).env("GITEA_PUSHER_NAME", &token).env("GITEA_REPO_NAME", &token);
+
+    let refused = push.args(["push", "origin", "main"]).output().unwrap();
+
+    assert!(!refused.status.success());
+    let lines = world.recorded("ideoguard.push.refuse");
+    assert_eq!((lines[0]["userId"].as_str(), lines[0]["resource"].as_str()), (Some("ghp_…(40)"), Some("ghp_…(40)")));
+}
+
+#[test]
 fn a_clean_push_leaves_no_line() {
     let world = World::new();
     world.desk.write("app.py", "clean\n").stage().commit("add");

@@ -149,6 +149,15 @@ fn a_server_without_the_program_refuses_every_push() {
 }
 
 #[test]
+fn a_folder_that_is_not_there_is_named() {
+    let (folder, stand_in) = (tempfile::tempdir().unwrap(), StandIn::new());
+
+    let error = install(&request(&stand_in, &folder.path().join("gone"), None)).unwrap_err().to_string();
+
+    assert!(error.starts_with("could not find `") && error.contains("gone`: No such file"), "{error}");
+}
+
+#[test]
 fn gitea_and_forgejo_get_a_script_among_their_own() {
     let (server, stand_in) = (server(), StandIn::new());
     script(&server.at("hooks/pre-receive"), GITEA);

@@ -37,7 +37,7 @@ impl Account {
 }
 
 /// A repository with the old key in an environment file that git leaves out.
-fn project() -> TestRepo {
+pub(super) fn project() -> TestRepo {
     let repo = TestRepo::new();
     repo.write(".gitignore", ".env\n.env.*\n").stage().commit("begin");
     repo.write(".env", format!("DEBUG=1\nIDEOGRAM_API_KEY={}\n", made_up(1)));

@@ -181,6 +181,33 @@ fn a_key_is_not_taken_from_the_command_line() {
 }
 
 #[test]
+fn a_key_on_the_command_line_is_not_repeated() {
+    let (repo, wrong) = (TestRepo::new(), made_up(1));
+    let glued = format!("--key={wrong}");
+    let lines: [&[&str]; 9] = [
+        &["verify", &wrong],
+        &["verify", &glued],
+        &["verify", "--key", &wrong],
+        &["verify", "--key-env", &wrong],
+        &["verify", "--key-file", &wrong],
+        &["verify", "--key-keyring", &wrong],
+        &["rotate", "--non-interactive", "--old", &wrong],
+        &["rotate", "--non-interactive", "--old-file", &wrong],
+        &["remove", &wrong],
+    ];
+
+    for words in lines {
+        let ran = key(&repo, words, "");
+
+        assert!(matches!(ran.code, 2 | 3), "{words:?}");
+        assert_nowhere(&repo, &wrong, &[&ran]);
+    }
+    let told = key(&repo, &["verify", &wrong], "").stderr;
+    assert!(told.contains("an argument looks like a secret, so none is repeated here"), "{told}");
+    assert!(key(&repo, &["verify", "--formt", "json"], "").stderr.contains("'--format'"));
+}
+
+#[test]
 fn nothing_is_asked_from_within_a_hook() {
     let server = Server::start(|_| Act::Answer(200, vec![]));
     let repo = TestRepo::new();
@@ -293,4 +320,26 @@ fn a_key_that_is_typed_is_not_shown() {
     assert!(ran.stdout.contains("Key (not shown): ") && ran.stdout.contains("alive: Ab1c…"), "{}", ran.stdout);
     assert_eq!(server.seen()[0].header("api-key"), made_up(4));
     assert_nowhere(&repo, &made_up(4), &[&ran]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_types_no_key_gets_the_terminal_back() {
+    let repo = TestRepo::new();
+    let program = env!("CARGO_BIN_EXE_ideoguard");
+    let script = format!(
+        "stty -a | grep -o ' -*echo '; '{program}' key verify; echo \"ended: $?\"; stty -a | grep -o ' -*echo '"
+    );
+
+    let ran = Ran::from(
+        crate::common::hermetic("python3", repo.path())
+            .args(["-c", TYPIST, "/bin/sh", "-c", &script])
+            .env("TYPED", "half\u{3}")
+            .output()
+            .unwrap(),
+    );
+
+    assert!(ran.stdout.contains("ended: 130"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("no key was typed") && !ran.stdout.contains("half"), "{}", ran.stdout);
+    assert_eq!(ran.stdout.matches(" echo ").count(), 2, "{}", ran.stdout);
 }

@@ -48,6 +48,8 @@ fn what_is_no_message_ends_it_with_2_and_is_not_repeated() {
         format!("Content-Length: {}\r\n\r\n\"{key}\"", key.len() + 2),
         format!("Content-Length: 9999\r\n\r\n{key}"),
         format!("Content-Type: {key}\r\n\r\n"),
+        format!("Content-Length: 99999999999999\r\n\r\n{key}"),
+        format!("X-{}: {key}\r\n\r\n", "long".repeat(100_000)),
     ] {
         let mut editor = Editor::start(&repo);
         editor.write(garbage.as_bytes());

@@ -151,7 +151,7 @@ proptest! {
 
         ENGINE.find_clues(&text, &all, &mut clues);
         let mut found = ENGINE.follow_clues(&text, &clues, &all);
-        found.extend(ENGINE.scan_hidden(&text));
+        found.extend(ENGINE.follow_signs(&text, &clues, &all, true));
 
         prop_assert_eq!(seen_of(&found, 0, &all, text.len()), seen_of(&ENGINE.scan_all(&text), 0, &all, text.len()));
     }

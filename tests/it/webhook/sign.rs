@@ -62,10 +62,10 @@ fn a_key_of_openssl_signs_what_openssl_and_we_take() {
     run(at, "openssl", &["genpkey", "-algorithm", "ed25519", "-out", "key.pem"]);
     private(at, "key.pem", &fs::read(at.join("key.pem")).unwrap());
     run(at, "openssl", &["pkey", "-in", "key.pem", "-pubout", "-out", "public.pem"]);
-    let ids = ["--key", "key.pem", "--generation-id", "g 1", "--user-id", "u", "--key-id", "k"];
+    let sign = ["sign", "--key", "key.pem", "--key-id", "k"];
 
-    let signed = webhook(at, &[&["sign"][..], &ids].concat(), b"the body");
-    let keys = webhook(at, &[&["sign", "--print-keys"][..], &ids].concat(), b"");
+    let signed = webhook(at, &[&sign[..], &["--generation-id", "g 1", "--user-id", "u"]].concat(), b"the body");
+    let keys = webhook(at, &[&sign[..], &["--print-keys"]].concat(), b"");
 
     assert_eq!((signed.code, keys.code), (0, 0), "{}{}", signed.stderr, keys.stderr);
     let value = |name: &str| {
@@ -103,4 +103,6 @@ fn what_is_no_key_or_no_header_is_refused_without_a_word_of_it() {
     assert!(no_key.stderr.contains("that is no private key in PKCS #8 and PEM"), "{}", no_key.stderr);
     assert!(!no_key.stderr.contains(&fake::chars(3, fake::BASE62, 10)));
     assert_eq!(webhook(folder.path(), &["sign"], b"body").code, 2);
+    let unnamed = webhook(folder.path(), &["sign", "--key", "key.pem", "--generation-id", "g"], b"body");
+    assert!(unnamed.code == 2 && unnamed.stderr.contains("say `--user-id`, too"), "{}", unnamed.stderr);
 }

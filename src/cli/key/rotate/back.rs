@@ -11,7 +11,7 @@ use ideoguard::rotation::{Folder, Known, Rotation, Swap};
 
 use super::plan::RotatePlan;
 use super::run::Desk;
-use super::{begin, files};
+use super::{begin, files, keyring};
 use crate::cli::key::{record, registry};
 use crate::cli::{output, secret_file};
 
@@ -41,9 +41,9 @@ pub(super) fn run(plan: &RotatePlan, desk: &Desk) -> Result<u8> {
     Ok(0)
 }
 
-/// Puts the old key back into every file, the last first.
+/// Puts the old key back into the keyring, and into every file, the last first.
 fn put_back(state: &Rotation, folder: &Folder, old: &Key, new: &Key) -> Result<()> {
-    let mut changed = Vec::new();
+    let mut changed = keyring::put_back(state, old, new)?;
     for swap in state.swaps.iter().rev() {
         files::sweep(Path::new(&swap.file))?;
         if !is_back(swap, folder, old, new)? {
@@ -54,8 +54,8 @@ fn put_back(state: &Rotation, folder: &Folder, old: &Key, new: &Key) -> Result<(
         return Ok(());
     }
     let way = format!("put the old key there by hand, it lies in {}", RepoPath::from(folder.old_key().as_path()));
-    let files = changed.join(", ");
-    Err(Error::Incomplete(format!("changed since the new key came, and left as it is: {files}; {way}")))
+    let places = changed.join(", ");
+    Err(Error::Incomplete(format!("changed since the new key came, and left as it is: {places}; {way}")))
 }
 
 /// Puts the old key back into one file; returns whether it stands there.

@@ -6,7 +6,7 @@ use ideoguard::audit::{Ended, Metadata};
 use ideoguard::detect::Engine;
 use ideoguard::error::{Error, Result};
 use ideoguard::finding::Fingerprint;
-use ideoguard::keys::Key;
+use ideoguard::keys::{Key, Keyring};
 use ideoguard::rotation::{self, Folder, Rotation};
 
 use super::ask::Talk;
@@ -85,7 +85,7 @@ fn begin(old: Key, desk: &Desk) -> Result<Open> {
     Ok(open)
 }
 
-/// Finds the old key in the files of environment variables.
+/// Finds the old key in the files of environment variables and in the entries of the keyring that were named.
 fn found(plan: &RotatePlan, desk: &Desk) -> Result<Key> {
     let mut keys = keys(plan, desk)?;
     if let Old::Named(name) = &plan.old {
@@ -100,7 +100,7 @@ fn found(plan: &RotatePlan, desk: &Desk) -> Result<Key> {
             let place = Talk::choose("Which key is to go?", &lines)?;
             keys.into_values().nth(place).ok_or_else(super::ask::stopped)
         }
-        (None, Talk::Guided) => input::typed("Old key"),
+        (None, Talk::Guided) => input::ask("Old key"),
         (Some((name, _)), Talk::Silent) => {
             let names: Vec<String> = keys.keys().chain([&name]).map(Fingerprint::to_string).collect();
             let names = names.join(", ");
@@ -120,12 +120,19 @@ fn named(name: &str, keys: BTreeMap<Fingerprint, Key>) -> Result<Key> {
     key.ok_or_else(|| Error::Usage(format!("{name}: {missing}")))
 }
 
-/// Returns the keys in files of environment variables.
+/// Returns the keys in files of environment variables, and in the entries of the keyring that were named.
 fn keys(plan: &RotatePlan, desk: &Desk) -> Result<BTreeMap<Fingerprint, Key>> {
     let engine = Engine::built_in();
     let mut keys = BTreeMap::new();
     for file in rotation::env_files(&desk.top, &plan.files)? {
         keys.extend(file.keys(&engine)?);
+    }
+    if !plan.keyring.is_empty() {
+        let ring = Keyring::open()?;
+        for entry in &plan.keyring {
+            let key = ring.read(entry)?;
+            keys.insert(key.fingerprint(), key);
+        }
     }
     Ok(keys)
 }

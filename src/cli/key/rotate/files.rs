@@ -20,9 +20,26 @@ use crate::cli::{output, replace, secret_file};
 /// The largest file in which a key is replaced, in bytes.
 const MOST: u64 = 1 << 20;
 
+/// Takes in the further files that were named, for this run and the next ones.
+pub(super) fn take_in(plan: &RotatePlan, open: &mut Open) -> Result<()> {
+    let known = open.state.files.len();
+    for file in &plan.files {
+        let real = file.canonicalize().map_err(Error::io("find", file))?;
+        // In a file with another name nothing is replaced; whoever named it is told so.
+        open.state.files.extend(real.to_str().map(PathBuf::from));
+    }
+    if open.state.files.len() == known { Ok(()) } else { open.save() }
+}
+
+/// Returns the further files that were named in this run or an earlier one, and are still there.
+fn further(plan: &RotatePlan, open: &Open) -> Vec<PathBuf> {
+    let known = open.state.files.iter().filter(|file| file.exists());
+    known.chain(&plan.files).cloned().collect()
+}
+
 /// Replaces the old key wherever it may stand; returns 3 if something could not be looked into, 0 otherwise.
 pub(super) fn replace(plan: &RotatePlan, desk: &Desk, open: &mut Open, new: &Key) -> Result<u8> {
-    let found = rotation::look(&desk.top, &plan.files, &open.old)?;
+    let found = rotation::look(&desk.top, &further(plan, open), &open.old)?;
     let tracked = desk.repository.tracked()?;
     let (tracked, env): (Vec<Place>, Vec<Place>) =
         found.env.into_iter().partition(|place| is_tracked(place, desk, &tracked));

@@ -35,11 +35,11 @@ pub(super) fn take(plan: &RotatePlan, api: &Api, open: &mut Open) -> Result<Cont
 /// Asks for the new key.
 fn asked(talk: Talk) -> Result<Key> {
     if talk == Talk::Silent {
-        let ways = "`--key-file`, `--key-env` or `--key-stdin` says where it is";
+        let ways = "`--key-file`, `--key-env`, `--key-keyring` or `--key-stdin` says where it is";
         return Err(Error::Usage(format!("there is no new key yet; {ways}")));
     }
     output::say(&["make a new key on the API page of your Ideogram account (Settings → API)".to_owned()])?;
-    input::typed("New key")
+    input::ask("New key")
 }
 
 /// Refuses a key that cannot take the place of the old one.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ideoguard::error::Result;
 use ideoguard::finding::Fingerprint;
+use ideoguard::keys::EntryName;
 
 use super::ask::Talk;
 use crate::cli::args::{KeySource, RotateArgs};
@@ -14,6 +15,8 @@ use crate::cli::key::{Asked, named};
 pub(in crate::cli) struct RotatePlan {
     /// Further files of environment variables.
     pub(super) files: Vec<PathBuf>,
+    /// Entries of the keyring.
+    pub(super) keyring: Vec<EntryName>,
     /// Which key is to go, as far as it was said.
     pub(super) old: Old,
     /// Where the new key comes from, as far as it was said.
@@ -54,6 +57,7 @@ impl RotatePlan {
     pub(in crate::cli::key) fn of(args: RotateArgs) -> Result<Self> {
         Ok(Self {
             files: args.files,
+            keyring: args.keyring,
             old: match (args.old, args.old_file, args.old_env) {
                 (Some(name), _, _) => Old::Named(named(&name)?),
                 (None, Some(file), _) => Old::File(file),

@@ -10,7 +10,7 @@ use ideoguard::keys::Key;
 use ideoguard::rotation::{Folder, Rotation};
 
 use super::plan::{RotatePlan, Way};
-use super::{back, begin, end, files, new, outside};
+use super::{back, begin, end, files, keyring, new, outside};
 use crate::cli::key::verify::refuse_in_hook;
 use crate::cli::scan::here;
 
@@ -54,11 +54,14 @@ pub(in crate::cli::key) fn run(plan: &RotatePlan) -> Result<u8> {
         begin::Begun::Open(open) => open,
         begin::Begun::Over(state) => return end::tidy(&Folder::of(&desk.repository, &state), &state),
     };
+    files::take_in(plan, &mut open)?;
+    keyring::take_in(plan, &mut open)?;
     let new = match new::take(plan, &api, &mut open)? {
         ControlFlow::Continue(new) => new,
         ControlFlow::Break(code) => return Ok(code),
     };
     let seen = files::replace(plan, &desk, &mut open, &new)?;
+    keyring::replace(&mut open, &new)?;
     files::register(&open, &new)?;
     outside::tell(plan, &desk, &open)?;
     let code = end::see_dead(plan, &api, &mut open)?;

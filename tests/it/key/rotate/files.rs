@@ -6,6 +6,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
 use super::{Account, made_up, project, read, rotate};
 use crate::common::TestRepo;
+use crate::server::{Act, Server};
 
 fn mode(repo: &TestRepo, path: &str) -> u32 {
     repo.at(path).metadata().unwrap().mode() & 0o7777
@@ -129,4 +130,20 @@ fn further_files_of_environment_variables_can_be_named() {
 fn base64(text: &str) -> String {
     use base64::Engine;
     base64::engine::general_purpose::STANDARD.encode(text)
+}
+
+#[test]
+fn a_further_file_that_an_ended_run_was_given_is_gone_on_with() {
+    let (repo, account) = (project(), Account::open());
+    let outside = tempfile::tempdir().unwrap();
+    let file = outside.path().join("app.conf");
+    fs::write(&file, format!("KEY={}\n", made_up(1))).unwrap();
+    let nobody = Account { server: Server::start(|_| Act::Answer(503, vec![])), revoked: std::sync::Arc::default() };
+
+    let ended = rotate(&repo, &nobody, &["--key-stdin", file.to_str().unwrap()]);
+    let before = fs::read_to_string(&file).unwrap();
+    rotate(&repo, &account, &[]);
+
+    assert_eq!((ended.code, before), (3, format!("KEY={}\n", made_up(1))), "{}", ended.stderr);
+    assert_eq!(fs::read_to_string(&file).unwrap(), format!("KEY={}\n", made_up(2)));
 }
