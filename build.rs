@@ -140,6 +140,7 @@ const PROOFS: Names = &[
     ("openai-marker", "Proof::OpenaiMarker"),
     ("jwt", "Proof::Jwt"),
     ("json-payload", "Proof::JsonPayload"),
+    ("no-letters", "Proof::NoLetters"),
     ("private-key", "Proof::PrivateKey"),
     ("encrypted-private-key", "Proof::EncryptedPrivateKey"),
     ("base64-private-key", "Proof::Base64PrivateKey"),

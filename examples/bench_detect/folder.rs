@@ -1,13 +1,14 @@
 //! Findings per megabyte of folders, and what each rule costs there.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use ideoguard::detect::{Engine, Match};
+use ideoguard::detect::Engine;
 use ideoguard::finding::Confidence;
 use ideoguard::rules::{BUILT_IN, Finder, Place, Rule, Shape};
+
+use crate::noise;
 
 /// Larger files are left out: they are data.
 const LARGEST: u64 = 8 << 20;
@@ -15,9 +16,13 @@ const LARGEST: u64 = 8 << 20;
 const DEAREST: usize = 15;
 
 /// A file that was read.
-struct File {
-    path: PathBuf,
-    text: Vec<u8>,
+pub(crate) struct File {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// Its path from the folder that was given, which stands for the top of a work tree.
+    pub(crate) below: PathBuf,
+    /// What stands in it.
+    pub(crate) text: Vec<u8>,
 }
 
 /// Scans the folders, and prints findings by rule and the cost of rules.
@@ -29,7 +34,7 @@ pub(crate) fn measure(engine: &Engine, folders: &[PathBuf]) {
     let found: Vec<_> = files.iter().map(|file| engine.scan(&file.text)).collect();
     let time = start.elapsed();
     println!("\n{} files, {megabytes:.1} MB, {:.0} MB/s on one core", files.len(), megabytes / time.as_secs_f64());
-    print_places(&files, &found);
+    noise::print(&files, &found);
     let found: Vec<_> = found.into_iter().flatten().collect();
 
     let mut by_rule: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
@@ -46,28 +51,22 @@ pub(crate) fn measure(engine: &Engine, folders: &[PathBuf]) {
     print_costs(&files, megabytes);
 }
 
-/// Prints where each blocking finding stands, and never what it is: whoever judges one looks there.
-fn print_places(files: &[File], found: &[Vec<Match>]) {
-    let all = files.iter().zip(found).flat_map(|(file, found)| found.iter().map(move |one| (file, one)));
-    for (file, one) in all.filter(|(_, one)| one.confidence >= Confidence::High) {
-        let Range { start, end } = one.span;
-        let line = memchr::memchr_iter(b'\n', &file.text[..start]).count() + 1;
-        println!("{} {} {}:{line} bytes {start}..{end}", one.confidence.name(), one.rule.id, file.path.display());
-    }
-}
-
 /// Reads every file below the folders, in order of their paths.
 fn files(folders: &[PathBuf]) -> Vec<File> {
-    let walk = |folder| ignore::WalkBuilder::new(folder).standard_filters(false).sort_by_file_path(Path::cmp).build();
-    let entries = folders.iter().flat_map(walk).filter_map(Result::ok).filter(|entry| {
+    folders.iter().flat_map(|folder| files_below(folder)).collect()
+}
+
+/// Reads every file below a folder.
+fn files_below(folder: &Path) -> impl Iterator<Item = File> {
+    let walk = ignore::WalkBuilder::new(folder).standard_filters(false).sort_by_file_path(Path::cmp).build();
+    let entries = walk.filter_map(Result::ok).filter(|entry| {
         entry.file_type().is_some_and(|kind| kind.is_file()) && entry.metadata().is_ok_and(|data| data.len() <= LARGEST)
     });
-    entries
-        .filter_map(|entry| {
-            let text = std::fs::read(entry.path()).ok()?;
-            Some(File { path: entry.into_path(), text })
-        })
-        .collect()
+    entries.filter_map(move |entry| {
+        let text = std::fs::read(entry.path()).ok()?;
+        let below = entry.path().strip_prefix(folder).ok()?.to_owned();
+        Some(File { path: entry.into_path(), below, text })
+    })
 }
 
 const fn place(confidence: Confidence) -> usize {

@@ -14,6 +14,7 @@ mod encode;
 #[path = "../../tests/it/fake.rs"]
 mod fake;
 mod folder;
+mod noise;
 #[path = "../../tests/it/recall/sample.rs"]
 mod sample;
 mod samples;

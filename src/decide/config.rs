@@ -29,12 +29,24 @@ struct RawFile {
     /// The `[[allow]]` entries.
     #[serde(default)]
     allow: Vec<Spanned<RawEntry>>,
+    /// The `[tests]` table.
+    #[serde(default)]
+    tests: RawTests,
     /// The `[[rule]]` rows, of which only where they look matters here: the rest is read by `rules`.
     #[serde(default)]
     rule: Vec<RawScope>,
     /// The `[rules]` table.
     #[serde(default)]
     rules: RawRules,
+}
+
+/// The `[tests]` table.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct RawTests {
+    /// Whether what anybody can make up blocks among tests, too.
+    #[serde(default)]
+    block: bool,
 }
 
 /// The `[rules]` table.
@@ -106,7 +118,7 @@ impl Policy {
         let entries = raw.allow.iter().map(|entry| reading.entry(entry)).collect::<Result<_>>()?;
         let scopes = raw.rule.iter().map(|row| reading.scope(row)).collect::<Result<Vec<_>>>()?;
         let scopes = scopes.into_iter().flatten().collect();
-        Ok(Self { entries, scopes, disabled, ..Self::none(today) })
+        Ok(Self { entries, scopes, disabled, is_strict_in_tests: raw.tests.block, ..Self::none(today) })
     }
 }
 

@@ -13,6 +13,15 @@ pub enum Marks {
     Ignored,
 }
 
+/// What becomes of keys and passwords that anybody can make up, and that stand among tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InTests {
+    /// They warn: nearly all of them were made up for the test.
+    Warn,
+    /// They are judged as anywhere else.
+    Block,
+}
+
 /// Whose word counts at a gate, and what blocks there.
 #[derive(Debug, Clone)]
 pub struct Gate {
@@ -22,6 +31,8 @@ pub struct Gate {
     pub confidence: Confidence,
     /// What does less harm than this does not block.
     pub severity: Severity,
+    /// What becomes of what anybody can make up, among tests.
+    pub in_tests: InTests,
     /// The secrets that the server allows, each with a reason.
     pub allowed: BTreeMap<Fingerprint, String>,
     /// The secrets that the pusher answers for, each with a reason.
@@ -35,6 +46,7 @@ impl Default for Gate {
             marks: Marks::Count,
             confidence: Confidence::High,
             severity: Severity::Low,
+            in_tests: InTests::Warn,
             allowed: BTreeMap::new(),
             bypassed: BTreeMap::new(),
         }

@@ -12,14 +12,17 @@ mod known;
 mod marks;
 mod near;
 mod policy;
+mod rehearsal;
 mod verdict;
 mod view;
+mod weigh;
 
 pub use append::{Allowance, append, draft};
 pub use baseline::{BASELINE, Baseline};
-pub use gate::{Gate, Marks};
+pub use gate::{Gate, InTests, Marks};
 pub use known::Known;
 pub use marks::{Marked, read as read_marks};
 pub use near::Near;
 pub use policy::{ENV_FILES_ITEM, FILE_NAME, Policy};
 pub use verdict::{Case, Evidence, judge, remarks};
+pub use weigh::{Weighed, is_made_up, weigh};

@@ -7,7 +7,7 @@ use ignore::gitignore::Gitignore;
 use jiff::civil::Date;
 
 use crate::decide::baseline::Baseline;
-use crate::decide::gate::Gate;
+use crate::decide::gate::{Gate, InTests};
 use crate::decide::view::View;
 use crate::finding::{Confidence, Finding, Fingerprint, Severity};
 use crate::path::RepoPath;
@@ -39,6 +39,8 @@ pub struct Policy {
     pub(super) view: View,
     /// Whose word counts, and what blocks.
     pub(super) gate: Gate,
+    /// Whether an allow file says that tests are judged as all else, whatever the gate says.
+    pub(super) is_strict_in_tests: bool,
 }
 
 /// One `[[allow]]` of the allow file: what it allows, and why.
@@ -91,6 +93,7 @@ impl Policy {
             today,
             view: View::Same,
             gate: Gate::default(),
+            is_strict_in_tests: false,
         }
     }
 
@@ -115,6 +118,7 @@ impl Policy {
         self.scopes.extend(other.scopes);
         self.excuses.extend(other.excuses);
         self.disabled.extend(other.disabled);
+        self.is_strict_in_tests |= other.is_strict_in_tests;
         for known in other.baseline.iter() {
             self.baseline.add(known.clone());
         }
@@ -127,6 +131,11 @@ impl Policy {
         self.disabled.extend(rules.disabled().iter().map(|id| (*id).to_owned()));
         self.excuses.extend(rules.excuses().iter().filter(|excuse| excuse.asks_for_path()).cloned());
         self
+    }
+
+    /// Tells what becomes of what anybody can make up, among tests: who asks for more is heard, who asks for less is not.
+    pub(super) fn in_tests(&self) -> InTests {
+        if self.is_strict_in_tests { InTests::Block } else { self.gate.in_tests }
     }
 
     /// Leaves out where rules look: what a repository says of that is no word on the rules of others.

@@ -3,6 +3,7 @@
 use crate::decide::gate::Marks;
 use crate::decide::marks::Marked;
 use crate::decide::policy::Policy;
+use crate::decide::weigh::{ELSEWHERE, weigh};
 use crate::finding::{Confidence, Fingerprint, NoteReason, Reason, Severity, Verdict};
 use crate::path::RepoPath;
 
@@ -11,7 +12,7 @@ use crate::path::RepoPath;
 pub struct Case<'a> {
     /// The rule that found it.
     pub rule: &'a str,
-    /// How sure the rule is.
+    /// How sure the rule is, wherever it stands.
     pub confidence: Confidence,
     /// How much harm such a secret does.
     pub severity: Severity,
@@ -55,8 +56,9 @@ pub fn judge(policy: &Policy, case: &Case<'_>) -> Verdict {
     if let Some(reason) = allowed(policy, case) {
         return Verdict::Allowed(reason);
     }
-    let blocks = policy.gate.blocks(case.confidence, case.severity);
-    match (case.confidence, case.is_new) {
+    let confidence = weigh(policy, case).confidence;
+    let blocks = policy.gate.blocks(confidence, case.severity);
+    match (confidence, case.is_new) {
         (_, true) if blocks => Verdict::Leak,
         (Confidence::Low, _) if !blocks => Verdict::Note(NoteReason::LowConfidence),
         (_, false) => Verdict::Note(NoteReason::Old),
@@ -83,7 +85,8 @@ pub fn remarks(policy: &Policy, case: &Case<'_>) -> Vec<String> {
             Some(format!("the mark beside it does not count: it does not name the rule `{}`", case.rule))
         }
     };
-    mark.into_iter().chain(policy.expired_for(case.rule, case.path, case.fingerprint)).collect()
+    let place = weigh(policy, case).doubt.map(|_| ELSEWHERE.to_owned());
+    mark.into_iter().chain(policy.expired_for(case.rule, case.path, case.fingerprint)).chain(place).collect()
 }
 
 /// Returns who allows the finding, if anyone does; the mark speaks first, for it stands nearest.

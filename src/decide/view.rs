@@ -4,6 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use ignore::gitignore::Gitignore;
 
+use crate::decide::rehearsal::is_for_tests;
 use crate::path::RepoPath;
 
 /// How the paths of findings and the globs of entries meet.
@@ -27,6 +28,12 @@ impl View {
         let below = self.below_top(path);
         let below = below.strip_prefix("/").unwrap_or(&below);
         globs.matched_path_or_any_parents(below, false).is_ignore()
+    }
+
+    /// Tells whether a file of the work tree is there for tests alone; of what lies elsewhere nothing is known.
+    pub(super) fn is_for_tests(&self, path: &RepoPath) -> bool {
+        let below = self.below_top(path);
+        below.is_relative() && is_for_tests(&below)
     }
 
     /// Returns a path from the top of the work tree, if it lies below it.

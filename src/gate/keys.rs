@@ -38,6 +38,7 @@ impl Key {
 pub const KEYS: &[Key] = &[
     one("block-confidence", "high", "what is less sure does not block: low, medium, high, certain"),
     one("block-severity", "low", "what does less harm does not block: low, medium, high, critical"),
+    one("warn-in-tests", "false", "do keys and passwords that anybody can make up only warn in the files of tests"),
     list("disable-rules", "rules that are switched off"),
     one("rules", "", "a rule file on the server; rules of a repository never count"),
     list("allow-fingerprints", "secrets that are allowed: ig1:…"),

@@ -49,6 +49,8 @@ pub struct ServerPolicy {
     pub block_confidence: Confidence,
     /// What does less harm does not block.
     pub block_severity: Severity,
+    /// Whether keys and passwords that anybody can make up only warn in the files of tests.
+    pub warn_in_tests: bool,
     /// Rules that are switched off.
     pub disable_rules: Vec<String>,
     /// A rule file on the server.
@@ -164,6 +166,7 @@ impl ServerPolicy {
                 .one("block-confidence", keys::confidence, keys::CONFIDENCES)?
                 .unwrap_or(Confidence::High),
             block_severity: read.one("block-severity", keys::severity, keys::SEVERITIES)?.unwrap_or(Severity::Low),
+            warn_in_tests: read.truth("warn-in-tests")?,
             disable_rules: read.list("disable-rules", keys::rule, "ids as `ideoguard rules list` shows them")?,
             rules: read.path("rules", git_dir)?,
             allow_fingerprints: read.list(

@@ -1,5 +1,6 @@
 //! Why a secret was found, what was decided about it, and how to allow it.
 
+use std::cmp::Reverse;
 use std::fmt::Write;
 
 use crate::finding::{Confidence, Finding, Reason, Verdict};
@@ -15,7 +16,8 @@ const PLACES: usize = 10;
 /// Explains the findings of one secret, at least one.
 #[must_use]
 pub fn explanation(findings: &[&Finding], occasion: Occasion, detail: Detail) -> String {
-    let Some(first) = findings.first() else {
+    // One place may speak against it where another does not.
+    let Some(first) = findings.iter().min_by_key(|finding| Reverse(finding.confidence)) else {
         return String::new();
     };
     let mut page = format!("{}, {}\n", headline(first), first.fingerprint);

@@ -75,7 +75,17 @@ pub enum Finder {
     Code,
 }
 
+/// What a row says of who issues a kind of secret that nobody in particular issues.
+const ANYBODY: &str = "any";
+
 impl Rule {
+    /// Tells whether anybody can make up such a secret: no provider issues it, or it has nothing of the provider's but
+    /// its name.
+    #[must_use]
+    pub fn is_anybodys(&self) -> bool {
+        self.provider == ANYBODY || matches!(self.finder, Finder::Name)
+    }
+
     /// Returns how sure a match of this rule is, given what its proof says.
     #[must_use]
     pub fn confidence_with(&self, proof: Proven) -> Confidence {

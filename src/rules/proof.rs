@@ -67,6 +67,8 @@ pub(super) enum Proof {
     Jwt,
     /// Grafana Cloud, Sentry: base64 of a JSON object with the names that the issuer writes.
     JsonPayload,
+    /// Standard Webhooks: random bytes in base64, and no words that somebody wrote.
+    NoLetters,
     /// A private key that anyone can use.
     PrivateKey,
     /// A private key behind a passphrase.
@@ -98,6 +100,7 @@ impl Proof {
         ("jwt", Self::Jwt),
         ("password", Self::Password),
         ("json-payload", Self::JsonPayload),
+        ("no-letters", Self::NoLetters),
         ("private-key", Self::PrivateKey),
         ("encrypted-private-key", Self::EncryptedPrivateKey),
         ("base64-private-key", Self::Base64PrivateKey),
@@ -124,6 +127,7 @@ impl Proof {
             Self::OpenaiMarker => Some(structure::openai(token)),
             Self::Jwt => structure::jwt(token, cut),
             Self::JsonPayload => Some(structure::json_payload(token)),
+            Self::NoLetters => Some(structure::no_letters(token)),
             Self::PrivateKey => pem::plain(token),
             Self::EncryptedPrivateKey => pem::encrypted(token),
             Self::Base64PrivateKey => pem::plain(&structure::unpadded(token)),
@@ -169,6 +173,7 @@ impl Proof {
             | Self::OpenaiMarker
             | Self::Jwt
             | Self::JsonPayload
+            | Self::NoLetters
             | Self::Password => false,
         }
     }

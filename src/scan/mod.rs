@@ -201,14 +201,16 @@ impl Scan<'_> {
             is_new,
         };
         let verdict = without_secrets(self.engine, decide::judge(self.policy, &case));
+        let weighed = decide::weigh(self.policy, &case);
         let remarks = decide::remarks(self.policy, &case);
+        let evidence = found.evidence.into_iter().chain(weighed.doubt).map(Cow::Borrowed).collect();
         let advice = std::iter::once(found.rule.advice).chain(found.advice.iter().copied()).map(Cow::Borrowed);
         Finding {
             rule: found.rule.id.into(),
             provider: found.rule.provider.into(),
             title: found.rule.title.into(),
             severity: found.rule.severity,
-            confidence: found.confidence,
+            confidence: weighed.confidence,
             path: entry.path.clone(),
             kind: entry.kind,
             place,
@@ -217,7 +219,7 @@ impl Scan<'_> {
             commit: entry.commit.clone(),
             redacted: found.secret.redacted(),
             fingerprint,
-            evidence: found.evidence.into_iter().map(Cow::Borrowed).collect(),
+            evidence,
             advice: advice.chain(remarks.into_iter().map(Cow::Owned)).collect(),
             verdict,
             trail: None,

@@ -38,6 +38,7 @@ mod own_rules;
 mod range;
 mod recall;
 mod references;
+mod rehearsal;
 mod report;
 mod rules;
 mod server;

@@ -28,6 +28,7 @@ The policy file has one `key = value` a line, in TOML. Git's configuration, of
 the machine and of the repository, has the same keys behind `ideoguard.`, with
 or without the hyphens, and counts before the file. Keys:
   block-confidence, block-severity     from where on a finding blocks
+  warn-in-tests                        do made-up keys in tests only warn
   disable-rules, allow-fingerprints, allow-file, baseline
                                        what the server allows
   repository-allow-file, repository-baseline, repository-marks

@@ -24,6 +24,9 @@ struct RawFile {
     /// The `[[allow]]` entries.
     #[serde(rename = "allow")]
     _allow: Option<IgnoredAny>,
+    /// The `[tests]` table.
+    #[serde(rename = "tests")]
+    _tests: Option<IgnoredAny>,
     /// The `[[rule]]` rows.
     #[serde(default)]
     rule: Vec<Row>,

@@ -97,6 +97,14 @@ pub(super) fn json_payload(token: &[u8]) -> Proven {
     if known { Proven::Holds("it decodes to JSON of its issuer") } else { Proven::Fails("it does not decode") }
 }
 
+/// Checks that what stands in base64 behind the last `_` is not made of letters alone, as random bytes never are.
+pub(super) fn no_letters(token: &[u8]) -> Proven {
+    let body = token.rsplit(|byte| *byte == b'_').next().unwrap_or(token);
+    let text = unpadded(body);
+    let is_words = !text.is_empty() && text.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b' ');
+    if is_words { Proven::Fails("it decodes to words") } else { Proven::Unproven }
+}
+
 /// Decodes as much of unpadded base64 as makes whole groups; nothing when a character does not fit.
 pub(in crate::rules) fn decode(engine: &impl Engine, text: &[u8]) -> Vec<u8> {
     engine.decode(&text[..text.len() / 4 * 4]).unwrap_or_default()
@@ -187,6 +195,14 @@ mod tests {
     fn an_older_aws_key_id_names_none() {
         assert_eq!(aws_key_id(&[b"AKIA".as_slice(), b"IOSFODNN7EXAMPLE"].concat()), Proven::Unproven);
         assert_eq!(aws_key_id(b"AKIA"), Proven::Unproven);
+    }
+
+    #[test]
+    fn words_in_base64_are_no_random_bytes() {
+        let of = |bytes: &[u8]| no_letters(format!("whsec_{}", STANDARD_NO_PAD.encode(bytes)).as_bytes());
+
+        assert!(matches!(of(b"somebody wrote this for a test"), Proven::Fails(_)));
+        assert_eq!(of(b"not 1etters alone, and so taken for random"), Proven::Unproven);
     }
 
     #[test]

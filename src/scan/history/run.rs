@@ -94,7 +94,10 @@ impl History<'_> {
             references: &references,
             chosen: chosen.as_ref(),
             repository: self.repository,
-            asks_more: &|one, path| matches!(self.verdict(one, path), Verdict::Allowed(Reason::AllowFile(_))),
+            asks_more: &|one, path| {
+                decide::is_made_up(self.policy, &case(one, path))
+                    || matches!(self.verdict(one, path), Verdict::Allowed(Reason::AllowFile(_)))
+            },
         };
         let Sum { occurrences, problems, .. } = &mut sum;
         let origins = in_pool(self.limits, || origins::of(&question, occurrences, problems))?;
@@ -258,11 +261,12 @@ impl History<'_> {
         let mut paths = paths_of(one, origin, names);
         let first = if one.kind == TextKind::PathName { names.first_commit(&paths[0]) } else { None };
         let verdicts: Vec<Verdict> = paths.iter().map(|path| self.verdict(one, path)).collect();
-        // Allowed at one path is not allowed at another.
-        let at = verdicts.iter().position(|verdict| !matches!(verdict, Verdict::Allowed(_))).unwrap_or_default();
+        let at = first_that_counts(&verdicts);
         let verdict = verdicts.into_iter().nth(at).unwrap_or(Verdict::Leak);
         let path = paths.remove(at);
         let remarks = decide::remarks(self.policy, &case(one, &path));
+        let weighed = decide::weigh(self.policy, &case(one, &path));
+        let evidence = one.found.evidence.iter().cloned().map(Cow::Owned).chain(weighed.doubt.map(Cow::Borrowed));
         let rule = self.engine.rule(&one.found.rule);
         let own = one.found.advice.iter().cloned().map(Cow::Owned);
         let advice = rule.map(|rule| Cow::Borrowed(rule.advice)).into_iter().chain(own);
@@ -271,7 +275,7 @@ impl History<'_> {
             provider: rule.map_or("unknown", |rule| rule.provider).into(),
             title: rule.map_or("secret", |rule| rule.title).into(),
             severity: one.found.severity,
-            confidence: one.found.confidence,
+            confidence: weighed.confidence,
             path,
             kind: one.kind,
             place: one.place,
@@ -280,7 +284,7 @@ impl History<'_> {
             commit: first.or_else(|| origin.stamp.clone()),
             redacted: one.found.redacted.clone(),
             fingerprint: one.found.fingerprint.clone(),
-            evidence: one.found.evidence.iter().cloned().map(Cow::Owned).collect(),
+            evidence: evidence.collect(),
             advice: advice.chain(remarks.into_iter().map(Cow::Owned)).collect(),
             verdict,
             trail: Some(Arc::new(Trail {
@@ -298,6 +302,14 @@ impl History<'_> {
     fn verdict(&self, one: &Occurrence, path: &RepoPath) -> Verdict {
         super::super::without_secrets(self.engine, decide::judge(self.policy, &case(one, path)))
     }
+}
+
+/// Returns which of several verdicts, one for each path, is told: allowed at one path is not allowed at another,
+/// and what only warns among tests blocks where it is used.
+fn first_that_counts(verdicts: &[Verdict]) -> usize {
+    let position = |counts: fn(&Verdict) -> bool| verdicts.iter().position(counts);
+    let blocking = position(|verdict| *verdict == Verdict::Leak);
+    blocking.or_else(|| position(|verdict| !matches!(verdict, Verdict::Allowed(_)))).unwrap_or_default()
 }
 
 /// Returns as many of an object's other paths as are told.
