@@ -76,21 +76,14 @@ impl Runs<'_> {
         }
         self.note(self.ahead.signs[block]);
         let tokens = self.ahead.tokens[block];
-        if self.start.is_some() || has_octet(tokens) || self.tokens >> (BLOCK - 8) == 0xff {
-            self.edges = Self::edges(self.tokens, tokens);
-        }
-        self.tokens = tokens;
-        self.next += BLOCK;
-    }
-
-    /// Returns where long runs begin, at their last character that makes them long, and where runs end.
-    fn edges(before: u64, tokens: u64) -> u64 {
         // Bits of the upper half stay where the bytes before, for which the lower half stands, are such characters too.
-        let mut long = u128::from(tokens) << BLOCK | u128::from(before);
+        let mut long = u128::from(tokens) << BLOCK | u128::from(self.tokens);
         for step in 0..Self::STEPS {
             long &= long << (1 << step);
         }
-        ((long ^ long << 1) >> BLOCK) as u64
+        self.edges = ((long ^ long << 1) >> BLOCK) as u64;
+        self.tokens = tokens;
+        self.next += BLOCK;
     }
 
     /// Notes the signs of a block that may begin an escape.
@@ -108,13 +101,6 @@ impl Runs<'_> {
     pub(super) fn into_signs(self) -> Vec<usize> {
         self.signs
     }
-}
-
-/// Tells whether one of the eight bytes of a mask has all its bits, as one has under every long run.
-fn has_octet(mask: u64) -> bool {
-    const LOW: u64 = u64::MAX / 0xff;
-    let others = !mask;
-    others.wrapping_sub(LOW) & mask & LOW << 7 != 0
 }
 
 #[cfg(test)]
