@@ -11,7 +11,7 @@ use once_cell::sync::OnceCell;
 
 use crate::rules::{Place, Rule, Shape, url};
 
-use super::random;
+use super::marks::Marks;
 use super::runs::is_token;
 
 /// The literals of a set of rules, and whose they are.
@@ -39,10 +39,9 @@ const IDEOGRAM: [&str; 3] = ["deogram", "DEOGRAM", "deoGram"];
 /// The literals of the token lane.
 #[derive(Debug)]
 struct TokenLane {
-    automaton: AhoCorasick,
-    /// What tells most runs that hold none.
+    /// What stands in runs.
     marks: Marks,
-    /// Whose literals they are, first those in the order of the automaton's patterns, then the fronts.
+    /// Whose literals they are, first those of the marks, then the fronts.
     owners: Vec<Owner>,
     /// What stands right before runs.
     fronts: Fronts,
@@ -134,12 +133,7 @@ impl Literals {
     pub(super) fn in_token_lane(&self, text: &[u8], run: &Range<usize>, mut visit: impl FnMut(u16, usize)) {
         let lane = self.token_lane();
         lane.fronts.search(&text[..run.start], &mut visit);
-        let run_text = &text[run.clone()];
-        if lane.marks.are_in(run_text) {
-            for found in lane.automaton.find_overlapping_iter(run_text) {
-                visit(narrow(found.pattern().as_usize()), run.start + found.start());
-            }
-        }
+        lane.marks.search(&text[run.clone()], |number, at| visit(number, run.start + at));
     }
 
     /// Returns whose a literal of the token lane is.
@@ -178,14 +172,13 @@ impl TokenLane {
             .filter(|(literal, owner)| !is_front(owner) && !is_keyword(literal, owner.1))
             .map(|(literal, owner)| (literal.as_bytes(), owner))
             .unzip();
-        let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&literals).expect(SMALL);
         let (fronts, of_fronts): (Vec<_>, Vec<_>) = shapes(rules)
             .filter(|(_, owner)| is_front(owner))
             .map(|(literal, owner)| (literal.as_bytes(), owner))
             .unzip();
         let fronts = Fronts::of(fronts, narrow(owners.len()));
         owners.extend(of_fronts);
-        Self { automaton, marks: Marks::of(&literals), owners, fronts }
+        Self { marks: Marks::of(&literals), owners, fronts }
     }
 }
 
@@ -291,48 +284,6 @@ const SMALL: &str = "a few hundred literals make an automaton of a few kilobytes
 fn shapes(rules: &'static [Rule]) -> impl Iterator<Item = (&'static str, Owner)> {
     let shapes = rules.iter().filter_map(|rule| Some((rule, rule.finder.shape()?)));
     shapes.flat_map(|(rule, shape)| shape.literals.iter().map(move |literal| (*literal, (rule, shape))))
-}
-
-/// Three bytes of each literal, those that are least like words, as bits of a table that is found by their hash.
-///
-/// Few runs hold a literal, and this tells so of most in a third of the time that the automaton takes.
-#[derive(Debug)]
-struct Marks(Vec<u64>);
-
-impl Marks {
-    /// As many bits of a hash as make the table much larger than there are literals, and small enough for a near cache.
-    const BITS: u32 = 17;
-
-    /// Marks literals, of at least three bytes each.
-    fn of(literals: &[&[u8]]) -> Self {
-        let mut table = vec![0; 1 << (Self::BITS - u64::BITS.trailing_zeros())];
-        let score = |three: &&[u8]| random::pair_score(three);
-        for literal in literals {
-            let least = literal.windows(3).min_by(|one, other| score(one).total_cmp(&score(other)));
-            if let Some(three) = least {
-                let (word, bit) = Self::place(three);
-                table[word] |= 1 << bit;
-            }
-        }
-        Self(table)
-    }
-
-    /// Tells whether a text may hold one of the literals; `false` is certain.
-    fn are_in(&self, text: &[u8]) -> bool {
-        let found = text.windows(3).fold(0, |found, three| {
-            let (word, bit) = Self::place(three);
-            found | self.0[word] >> bit
-        });
-        found & 1 != 0
-    }
-
-    /// Returns where the bit of three bytes is.
-    fn place(three: &[u8]) -> (usize, u32) {
-        const ODD: u32 = 0x9e37_79b1;
-        let bytes = u32::from_le_bytes([three[0], three[1], three[2], 0]);
-        let hash = bytes.wrapping_mul(ODD) >> (u32::BITS - Self::BITS);
-        ((hash / u64::BITS) as usize, hash % u64::BITS)
-    }
 }
 
 /// Tells whether a literal must be looked for everywhere, since it need not be part of a run of token characters.

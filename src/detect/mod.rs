@@ -24,6 +24,7 @@ mod issuer;
 mod joint;
 mod literals;
 pub mod locality;
+mod marks;
 mod name;
 mod nearly;
 mod own;
