@@ -59,7 +59,6 @@ struct Server {
     signed: Signed,
     user: User,
     resource: String,
-    log: Log,
     webhook: Option<Webhook>,
     debts: Debts,
 }
@@ -69,7 +68,6 @@ impl Server {
     fn open(hook: &'static str, updates: Vec<RefUpdate>, screen: Screen) -> Result<Self> {
         let repository = Repository::from_hook_env(&scan::here()?)?;
         let policy = ServerPolicy::of(&repository)?;
-        let log = audit::settle::of(&repository, &policy);
         let says = |name: &str, word: &str| variable(name).is_some_and(|value| value == word);
         let is_signed = says("GIT_PUSH_CERT_STATUS", "G") && says("GIT_PUSH_CERT_NONCE_STATUS", "OK");
         Ok(Self {
@@ -80,7 +78,6 @@ impl Server {
             signed: if is_signed { Signed::Yes } else { Signed::No },
             user: user::current(&policy.user_sources),
             resource: resource(&repository),
-            log: if policy.deadline.is_some() { log.with_patience(PATIENCE) } else { log },
             // Only what the policy says can be wrong here: then nothing would ever be delivered.
             webhook: audit::settle::webhook(&policy, &audit::settle::Target::default())?,
             debts: Debts::of(repository.common_dir()),
@@ -98,11 +95,17 @@ impl Server {
         code
     }
 
+    /// Returns the audit log. Git may have to be asked who may read it, so this is for when there is something to write.
+    fn log(&self) -> Log {
+        let log = audit::settle::of(&self.repository, &self.policy);
+        if self.policy.deadline.is_some() { log.with_patience(PATIENCE) } else { log }
+    }
+
     /// Delivers what was recorded, if there is a webhook; what it does not take now is left for the next time.
     fn deliver(&self) {
         let Some(webhook) = &self.webhook else { return };
         // The push is decided and recorded; whoever runs the server sees what is left by `audit settle`.
-        drop(self.log.deliver(webhook, jiff::Timestamp::now));
+        drop(self.log().deliver(webhook, jiff::Timestamp::now));
     }
 
     /// Does what the verdict asks for; returns the exit code.
@@ -260,7 +263,7 @@ impl Server {
             reasons: &reasons,
             tickets: &tickets,
         };
-        self.log.append(&[occasion.entry()]).map(drop).map_err(|error| {
+        self.log().append(&[occasion.entry()]).map(drop).map_err(|error| {
             self.say(&[format!("ideoguard: this push is refused, since it cannot be recorded: {error}.")]);
             error.exit_code().max(1)
         })
