@@ -102,7 +102,7 @@ fn the_hooks_of_the_desk_let_it_pass_with_a_word() {
 }
 
 #[test]
-fn in_a_history_it_blocks_if_it_ever_stood_elsewhere() {
+fn in_a_history_it_blocks_if_it_stands_elsewhere_now() {
     let repo = with("tests/login.py", &password(6));
     repo.stage().commit("a test");
     let scan = |repo: &TestRepo| found(repo, &["--history"]);

@@ -8,10 +8,10 @@ use rayon::prelude::*;
 use crate::detect::Engine;
 use crate::error::Result;
 use crate::git::{Kind, Objects, Repository};
-use crate::history::{Attribution, Folders, Graph, HeldBy, Occurrence, Reach};
+use crate::history::{Attribution, Folders, Graph, HeldBy, Occurrence, Paths, Reach};
 use crate::oid::ObjectId;
 use crate::path::RepoPath;
-use crate::reference::Reference;
+use crate::reference::{RefKind, Reference};
 use crate::scan::hide;
 use crate::text::{CommitStamp, Problem, TextKind};
 
@@ -19,6 +19,8 @@ use crate::text::{CommitStamp, Problem, TextKind};
 const MOST_TREES: usize = 10_000;
 /// Objects whose origins one thread looks for at least: it opens the repository for itself.
 const LEAST_SHARE: usize = 64;
+/// The tips of how many branches are asked for the paths of one object.
+const MOST_TIPS: usize = 64;
 /// Stands for the paths that are too many to be told: nothing allows them.
 pub(super) const FURTHER: &str = "(further paths)";
 
@@ -57,8 +59,19 @@ pub(super) struct Question<'a> {
     pub(super) chosen: Option<&'a BTreeSet<usize>>,
     /// Where commits and trees are read.
     pub(super) repository: &'a Repository,
-    /// Tells whether all paths of an object matter, since it would be allowed at this one.
-    pub(super) asks_more: &'a (dyn Fn(&Occurrence, &RepoPath) -> bool + Sync),
+    /// Tells which other paths of an object matter, given one of those where it came from.
+    pub(super) asks: &'a (dyn Fn(&Occurrence, &RepoPath) -> Asks + Sync),
+}
+
+/// Which paths of an object matter beside those where it came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Asks {
+    /// None.
+    Nothing,
+    /// Those where the tips of branches hold it: it is less sure at this one.
+    Now,
+    /// All that it ever had: it is allowed at this one.
+    Ever,
 }
 
 /// Finds where every object with an occurrence comes from.
@@ -78,7 +91,7 @@ pub(super) fn of(question: &Question<'_>, occurrences: &[Occurrence], problems: 
     // In the order of their commits, so that what is read for one serves the next.
     let mut order: Vec<(Option<ObjectId>, ObjectId)> = wanted.iter().map(|id| (first(id), *id)).collect();
     order.sort_unstable();
-    let search = Search { question, attribution: &attribution, by_object, seconds };
+    let search = Search { question, attribution: &attribution, by_object, seconds, tips: tips(question.references) };
     let share = order.len().div_ceil(2 * rayon::current_num_threads()).max(LEAST_SHARE);
     let parts: Result<Vec<_>> = order.par_chunks(share).map(|some| search.some(some)).collect();
     let mut origins = Origins::new();
@@ -87,6 +100,13 @@ pub(super) fn of(question: &Question<'_>, occurrences: &[Occurrence], problems: 
         problems.extend(failed);
     }
     Ok(origins)
+}
+
+/// Returns the commits of the first branches, each once, in a fixed order.
+fn tips(references: &[Reference]) -> Vec<ObjectId> {
+    let branches = references.iter().filter(|reference| reference.kind <= RefKind::Head);
+    let commits: BTreeSet<ObjectId> = branches.map(|branch| branch.target).take(MOST_TIPS).collect();
+    commits.into_iter().collect()
 }
 
 /// Some origins, and what should have been read for them and could not be.
@@ -99,6 +119,8 @@ struct Search<'a> {
     by_object: HashMap<ObjectId, Vec<&'a Occurrence>>,
     /// When the commits were made that come first or last for some object.
     seconds: HashMap<ObjectId, i64>,
+    /// The commits that branches name.
+    tips: Vec<ObjectId>,
 }
 
 impl Search<'_> {
@@ -152,13 +174,16 @@ impl Search<'_> {
         problems: &mut Vec<Problem>,
     ) -> Result<Vec<RepoPath>> {
         let mut paths = folders.paths(first, id)?;
-        let may_pass = |path: &RepoPath| self.by_object[&id].iter().any(|one| (self.question.asks_more)(one, path));
-        if paths.found.iter().any(may_pass) {
-            // What is allowed where it came from may have moved to where it is not.
-            match folders.all_paths(id, MOST_TREES) {
-                Ok(all) => paths = all,
-                Err(error) => problems.push(Problem { what: format!("paths of object {id}"), error }),
-            }
+        let each = paths.found.iter().flat_map(|path| self.by_object[&id].iter().map(move |one| (*one, path)));
+        // What is allowed where it came from may have moved to where it is not.
+        let further = match each.map(|(one, path)| (self.question.asks)(one, path)).max() {
+            None | Some(Asks::Nothing) => Ok(None),
+            Some(Asks::Now) => self.paths_now(folders, id, paths.clone()).map(Some),
+            Some(Asks::Ever) => folders.all_paths(id, MOST_TREES).map(Some),
+        };
+        match further {
+            Ok(further) => paths = further.unwrap_or(paths),
+            Err(error) => problems.push(Problem { what: format!("paths of object {id}"), error }),
         }
         if !paths.complete {
             paths.found.push(RepoPath::from(FURTHER));
@@ -166,6 +191,25 @@ impl Search<'_> {
         // Before they are kept, and before they are told.
         paths.found.iter_mut().for_each(|path| hide::path(self.question.engine, path));
         Ok(paths.found)
+    }
+}
+
+impl Search<'_> {
+    /// Adds the paths at which the tips of branches hold an object.
+    fn paths_now<R: FnMut(ObjectId) -> Result<Vec<u8>>>(
+        &self,
+        folders: &mut Folders<'_, R>,
+        id: ObjectId,
+        known: Paths,
+    ) -> Result<Paths> {
+        let mut found: BTreeSet<RepoPath> = known.found.into_iter().collect();
+        let mut complete = known.complete;
+        for tip in &self.tips {
+            let here = folders.paths(*tip, id)?;
+            found.extend(here.found);
+            complete &= here.complete;
+        }
+        Ok(Paths { found: found.into_iter().collect(), complete })
     }
 }
 

@@ -22,7 +22,7 @@ use crate::scan::Limits;
 use crate::scan::hide;
 use crate::scan::history::gather::{Gathering, Listed, Watch, in_pool};
 use crate::scan::history::memory::Memory;
-use crate::scan::history::origins::{self, Origin, Origins, Question};
+use crate::scan::history::origins::{self, Asks, Origin, Origins, Question};
 use crate::scan::history::remembered;
 use crate::scan::history::traced::{Traced, traced};
 use crate::scan::history::visit::{Method, Sum, are_first};
@@ -94,9 +94,14 @@ impl History<'_> {
             references: &references,
             chosen: chosen.as_ref(),
             repository: self.repository,
-            asks_more: &|one, path| {
-                decide::is_made_up(self.policy, &case(one, path))
-                    || matches!(self.verdict(one, path), Verdict::Allowed(Reason::AllowFile(_)))
+            asks: &|one, path| {
+                if matches!(self.verdict(one, path), Verdict::Allowed(Reason::AllowFile(_))) {
+                    Asks::Ever
+                } else if decide::is_made_up(self.policy, &case(one, path)) {
+                    Asks::Now
+                } else {
+                    Asks::Nothing
+                }
             },
         };
         let Sum { occurrences, problems, .. } = &mut sum;
