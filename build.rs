@@ -162,6 +162,8 @@ const DETECTION: &[&str] = &[
     "rules",
     "src/decide/marks.rs",
     "src/decide/near.rs",
+    "src/decide/rehearsal.rs",
+    "src/decide/weigh.rs",
     "src/detect",
     "src/entropy.rs",
     "src/finding.rs",

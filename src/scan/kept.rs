@@ -25,6 +25,11 @@ pub(super) struct Kept {
 }
 
 impl Kept {
+    /// Tells whether nothing was found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.findings.is_empty()
+    }
+
     /// Adds a finding, which `make` makes if it is wanted.
     ///
     /// Beyond the limit, only one that could change the verdict on the whole is.

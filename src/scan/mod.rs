@@ -17,6 +17,7 @@ use std::io::Read;
 use std::ops::Range;
 
 use rayon::prelude::*;
+use zeroize::Zeroize;
 
 use crate::decide::{self, Case, Evidence, Policy};
 use crate::detect::{Engine, Match};
@@ -124,7 +125,14 @@ impl Scan<'_> {
 
     fn loaded(self, reader: &Reader, entry: &Entry, loaded: Result<Loaded>) -> Outcome {
         let scanned = match loaded {
-            Ok(Loaded::Whole(text)) => Ok(self.whole(reader, entry, &text)),
+            Ok(Loaded::Whole(mut text)) => {
+                let scanned = self.whole(reader, entry, &text);
+                // What was found is gone from memory with the text; wiping every text would cost more than it is worth.
+                if !scanned.1.is_empty() {
+                    text.zeroize();
+                }
+                Ok(scanned)
+            }
             Ok(Loaded::Stream { read, .. }) => self.stream(entry, read),
             Ok(Loaded::Skipped(why)) => {
                 let skipped = vec![Skipped { path: entry.path.clone(), why }];
