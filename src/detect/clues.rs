@@ -109,7 +109,8 @@ impl Engine {
             if run.start < end && !is_cut && block::is_around(text, &whole) {
                 add(run.start, run.start, Kind::Block);
             }
-            let is_whole = run.end <= end && run.len() <= LONGEST_RUN;
+            // Of a run that is cut, as much may be seen as a clue has at most.
+            let is_whole = !is_cut && run.end <= end && run.len() <= LONGEST_RUN;
             if is_whole && random::may_be_likely(&seen[run.clone()]) {
                 add(run.start, run.end, Kind::Run);
             }
