@@ -60,6 +60,9 @@ struct Row {
     /// Rules whose findings are parts of this one's.
     #[serde(default)]
     takes: Vec<String>,
+    /// Nobody issues it: whoever runs the program makes one, also for a test.
+    #[serde(default)]
+    self_made: bool,
     /// What is checked beyond the shape.
     proof: Option<String>,
     /// The least entropy of what follows the literal, in bits a character.
@@ -160,9 +163,11 @@ const MAX_RUN: usize = 14;
 const DETECTION: &[&str] = &[
     "build.rs",
     "rules",
+    "src/decide/manual.rs",
     "src/decide/marks.rs",
     "src/decide/near.rs",
     "src/decide/rehearsal.rs",
+    "src/decide/setting.rs",
     "src/decide/weigh.rs",
     "src/detect",
     "src/entropy.rs",
@@ -429,7 +434,7 @@ fn table<'a>(rows: impl ExactSizeIterator<Item = &'a Row>) -> String {
         let proven = row.proven.as_ref().unwrap_or(&row.confidence);
         let _ = writeln!(
             text,
-            "Rule {{ id: {:?}, provider: {:?}, title: {:?}, severity: {}, confidence: {}, proven: {}, finder: {}, named: {}, takes: &{:?}, advice: {:?}, documentation: {:?} }},",
+            "Rule {{ id: {:?}, provider: {:?}, title: {:?}, severity: {}, confidence: {}, proven: {}, finder: {}, named: {}, takes: &{:?}, self_made: {:?}, advice: {:?}, documentation: {:?} }},",
             row.id,
             row.provider,
             row.title,
@@ -439,6 +444,7 @@ fn table<'a>(rows: impl ExactSizeIterator<Item = &'a Row>) -> String {
             finder(row),
             named(row),
             row.takes,
+            row.self_made,
             row.advice,
             row.documentation,
         );

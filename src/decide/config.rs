@@ -31,7 +31,10 @@ struct RawFile {
     allow: Vec<Spanned<RawEntry>>,
     /// The `[tests]` table.
     #[serde(default)]
-    tests: RawTests,
+    tests: RawSetting,
+    /// The `[documentation]` table.
+    #[serde(default)]
+    documentation: RawSetting,
     /// The `[[rule]]` rows, of which only where they look matters here: the rest is read by `rules`.
     #[serde(default)]
     rule: Vec<RawScope>,
@@ -40,11 +43,11 @@ struct RawFile {
     rules: RawRules,
 }
 
-/// The `[tests]` table.
+/// The `[tests]` or the `[documentation]` table.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
-struct RawTests {
-    /// Whether what anybody can make up blocks among tests, too.
+struct RawSetting {
+    /// Whether what anybody can make up blocks there, too.
     #[serde(default)]
     block: bool,
 }
@@ -118,7 +121,14 @@ impl Policy {
         let entries = raw.allow.iter().map(|entry| reading.entry(entry)).collect::<Result<_>>()?;
         let scopes = raw.rule.iter().map(|row| reading.scope(row)).collect::<Result<Vec<_>>>()?;
         let scopes = scopes.into_iter().flatten().collect();
-        Ok(Self { entries, scopes, disabled, is_strict_in_tests: raw.tests.block, ..Self::none(today) })
+        Ok(Self {
+            entries,
+            scopes,
+            disabled,
+            is_strict_in_tests: raw.tests.block,
+            is_strict_in_documentation: raw.documentation.block,
+            ..Self::none(today)
+        })
     }
 }
 

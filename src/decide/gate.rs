@@ -13,10 +13,10 @@ pub enum Marks {
     Ignored,
 }
 
-/// What becomes of keys and passwords that anybody can make up, and that stand among tests.
+/// What becomes of keys and passwords that anybody can make up, where most of them are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InTests {
-    /// They warn: nearly all of them were made up for the test.
+pub enum MadeUp {
+    /// They warn: nearly all of them were made up there.
     Warn,
     /// They are judged as anywhere else.
     Block,
@@ -32,7 +32,9 @@ pub struct Gate {
     /// What does less harm than this does not block.
     pub severity: Severity,
     /// What becomes of what anybody can make up, among tests.
-    pub in_tests: InTests,
+    pub in_tests: MadeUp,
+    /// What becomes of it in the pages of documentation.
+    pub in_documentation: MadeUp,
     /// The secrets that the server allows, each with a reason.
     pub allowed: BTreeMap<Fingerprint, String>,
     /// The secrets that the pusher answers for, each with a reason.
@@ -46,7 +48,8 @@ impl Default for Gate {
             marks: Marks::Count,
             confidence: Confidence::High,
             severity: Severity::Low,
-            in_tests: InTests::Warn,
+            in_tests: MadeUp::Warn,
+            in_documentation: MadeUp::Warn,
             allowed: BTreeMap::new(),
             bypassed: BTreeMap::new(),
         }

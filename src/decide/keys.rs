@@ -25,7 +25,8 @@ pub struct Key {
 /// All tables, in the order of the documentation.
 pub const TABLES: &[Table] = &[
     Table { head: "[[allow]]", what: "What may stay; it takes a reason and at least one condition.", keys: ALLOW },
-    Table { head: "[tests]", what: "What becomes of findings in the files of tests.", keys: TESTS },
+    Table { head: "[tests]", what: "What becomes of findings in the files of tests.", keys: SETTING },
+    Table { head: "[documentation]", what: "What becomes of findings in the pages of documentation.", keys: SETTING },
     Table { head: "[rules]", what: "What becomes of rules that are written elsewhere.", keys: RULES },
     Table { head: "[rules.override.ID]", what: "What is changed of one rule.", keys: OVERRIDE },
     Table { head: "[[rule]]", what: "A rule of your own.", keys: RULE },
@@ -39,7 +40,7 @@ const ALLOW: &[Key] = &[
     key("until", "date", "the last day on which it is"),
 ];
 
-const TESTS: &[Key] = &[key(
+const SETTING: &[Key] = &[key(
     "block",
     "true or false",
     "do keys and passwords that anybody can make up block there, too; without it they warn",

@@ -7,7 +7,8 @@ use ignore::gitignore::Gitignore;
 use jiff::civil::Date;
 
 use crate::decide::baseline::Baseline;
-use crate::decide::gate::{Gate, InTests};
+use crate::decide::gate::{Gate, MadeUp};
+use crate::decide::setting::Setting;
 use crate::decide::view::View;
 use crate::finding::{Confidence, Finding, Fingerprint, Severity};
 use crate::path::RepoPath;
@@ -41,6 +42,8 @@ pub struct Policy {
     pub(super) gate: Gate,
     /// Whether an allow file says that tests are judged as all else, whatever the gate says.
     pub(super) is_strict_in_tests: bool,
+    /// Whether it says the same of documentation.
+    pub(super) is_strict_in_documentation: bool,
 }
 
 /// One `[[allow]]` of the allow file: what it allows, and why.
@@ -94,6 +97,7 @@ impl Policy {
             view: View::Same,
             gate: Gate::default(),
             is_strict_in_tests: false,
+            is_strict_in_documentation: false,
         }
     }
 
@@ -119,6 +123,7 @@ impl Policy {
         self.excuses.extend(other.excuses);
         self.disabled.extend(other.disabled);
         self.is_strict_in_tests |= other.is_strict_in_tests;
+        self.is_strict_in_documentation |= other.is_strict_in_documentation;
         for known in other.baseline.iter() {
             self.baseline.add(known.clone());
         }
@@ -133,9 +138,13 @@ impl Policy {
         self
     }
 
-    /// Tells what becomes of what anybody can make up, among tests: who asks for more is heard, who asks for less is not.
-    pub(super) fn in_tests(&self) -> InTests {
-        if self.is_strict_in_tests { InTests::Block } else { self.gate.in_tests }
+    /// Tells what becomes of what anybody can make up in such a file: who asks for more is heard, who asks for less is not.
+    pub(super) fn made_up(&self, setting: Setting) -> MadeUp {
+        let (is_strict, at_gate) = match setting {
+            Setting::Tests => (self.is_strict_in_tests, self.gate.in_tests),
+            Setting::Documentation => (self.is_strict_in_documentation, self.gate.in_documentation),
+        };
+        if is_strict { MadeUp::Block } else { at_gate }
     }
 
     /// Leaves out where rules look: what a repository says of that is no word on the rules of others.

@@ -27,7 +27,11 @@ const NAMES: &[(&[&str], &[&str], &[&str])] = &[
         &[".test", ".spec", ".e2e", ".cy", "-test", "-spec"],
     ),
     (&["ps1"], &[], &[".Tests"]),
+    (&["env"], &["test_", "test-", "test."], &[".test", "-test", "_test"]),
 ];
+
+/// Files of settings for tests, as dotenv for Ruby and Node.js, Vite, Next.js and Laravel read them.
+const SETTINGS: &[&str] = &[".env.test", ".env.testing", ".env.test.local", "test.env", "testing.env"];
 
 /// The extensions of languages that name files by their classes.
 const CLASSES: &[&str] = &["java", "kt", "kts", "groovy", "scala", "php", "cs", "fs", "vb", "swift", "m", "mm", "hs"];
@@ -36,10 +40,6 @@ const CLASS_ENDS: &[&str] = &["Test", "Tests", "TestCase", "Spec", "IT"];
 
 /// Tells whether a file, from the top of its work tree, is there for tests alone.
 pub(super) fn is_for_tests(path: &Path) -> bool {
-    // A reference is named as a path is; whoever pushes chooses its name.
-    if path.starts_with("refs") {
-        return false;
-    }
     // So Perl's projects have it, and git itself; further down it may be anything.
     if path.starts_with("t") && path.components().count() > 1 {
         return true;
@@ -68,6 +68,9 @@ fn is_folder(name: &str) -> bool {
 
 /// Tells whether a file's name says that it holds tests.
 fn is_name(name: &str) -> bool {
+    if SETTINGS.contains(&name) {
+        return true;
+    }
     let Some((stem, extension)) = name.rsplit_once('.') else { return false };
     let is_test = |(extensions, begins, ends): &(&[&str], &[&str], &[&str])| {
         extensions.contains(&extension)
@@ -121,6 +124,12 @@ mod tests {
             "samples.zip!tests/key.pem",
             "openpgp/keys_test_data.go",
             "t/lib-gpg/keyring.gpg",
+            ".env.test",
+            "api/.env.testing",
+            ".env.test.local",
+            "hack/test.env",
+            "hack/test_asymmetric.env",
+            "app.test.env",
         ] {
             assert!(is(path), "{path}");
         }
@@ -140,9 +149,16 @@ mod tests {
             "t",
             "src/t/key.pem",
             "test_settings.yml",
+            ".env",
+            ".env.local",
+            ".env.production",
+            "latest.env",
+            "attest.env",
+            "contest_live.env",
+            ".env.tester",
+            ".env.test.production",
             "src/inspect/key.pem",
             "spring-boot-test/src/main/resources/key.pem",
-            "refs/heads/tests/key",
             "commit 0123456789abcdef",
             "(further paths)",
         ] {

@@ -3,7 +3,7 @@
 use crate::decide::gate::Marks;
 use crate::decide::marks::Marked;
 use crate::decide::policy::Policy;
-use crate::decide::weigh::{ELSEWHERE, weigh};
+use crate::decide::weigh::{doubted, weigh};
 use crate::finding::{Confidence, Fingerprint, NoteReason, Reason, Severity, Verdict};
 use crate::path::RepoPath;
 
@@ -85,7 +85,7 @@ pub fn remarks(policy: &Policy, case: &Case<'_>) -> Vec<String> {
             Some(format!("the mark beside it does not count: it does not name the rule `{}`", case.rule))
         }
     };
-    let place = weigh(policy, case).doubt.map(|_| ELSEWHERE.to_owned());
+    let place = doubted(policy, case).map(|setting| setting.elsewhere().to_owned());
     mark.into_iter().chain(policy.expired_for(case.rule, case.path, case.fingerprint)).chain(place).collect()
 }
 

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use ignore::gitignore::Gitignore;
 
-use crate::decide::rehearsal::is_for_tests;
+use crate::decide::setting::Setting;
 use crate::path::RepoPath;
 
 /// How the paths of findings and the globs of entries meet.
@@ -30,10 +30,10 @@ impl View {
         globs.matched_path_or_any_parents(below, false).is_ignore()
     }
 
-    /// Tells whether a file of the work tree is there for tests alone; of what lies elsewhere nothing is known.
-    pub(super) fn is_for_tests(&self, path: &RepoPath) -> bool {
+    /// Tells what a file of the work tree is there for; of what lies elsewhere nothing is known.
+    pub(super) fn setting(&self, path: &RepoPath) -> Option<Setting> {
         let below = self.below_top(path);
-        below.is_relative() && is_for_tests(&below)
+        if below.is_relative() { Setting::of(&below) } else { None }
     }
 
     /// Returns a path from the top of the work tree, if it lies below it.

@@ -31,8 +31,10 @@ fn of(candidate: &Candidate<'_>) -> Option<&'static str> {
         Some("it is the token of a link, as sites send them by mail")
     } else if value.starts_with(b"eyJ") {
         Some("it begins as JSON does in base64, which anybody can read")
-    } else if is_result(&candidate.text[..candidate.value.start]) {
+    } else if is_result(before(candidate)) {
         Some("it stands in a comment, as the result of an example")
+    } else if is_in_transcript(before(candidate)) {
+        Some("it stands in the transcript of an interpreter, as documentation shows one")
     } else if is_beside_index(candidate) {
         Some("a search index is named beside it: keys that only search are public")
     } else if random::spells_words(value) {
@@ -52,11 +54,26 @@ fn is_of_link(text: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
         && NAMES.iter().any(|known| text[name.clone()].eq_ignore_ascii_case(known))
 }
 
-/// Tells whether text ends with the sign by which Ruby's documentation shows what an expression gives: `# => "`.
+/// Returns the text before a value, as far as detectors look.
+fn before<'a>(candidate: &Candidate<'a>) -> &'a [u8] {
+    let start = candidate.value.start;
+    &candidate.text[start.saturating_sub(candidate.reach.context)..start]
+}
+
+/// Tells whether a line has the sign before its end by which documentation shows what an expression gives: `# => "`.
 fn is_result(before: &[u8]) -> bool {
-    let before = before.strip_suffix(b"\"").unwrap_or(before);
-    let before = before.strip_suffix(b" ").unwrap_or(before);
-    before.ends_with(b"# =>")
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    [b"# =>".as_slice(), b"// =>"].iter().any(|sign| memchr::memmem::find(line, sign).is_some())
+}
+
+/// Tells whether a line above, with no empty one between, is what somebody typed at Python's prompt: `>>> login()`.
+///
+/// No program reads such a text for its settings: it has the prompt, and what was answered, in it.
+fn is_in_transcript(before: &[u8]) -> bool {
+    let mut lines = before.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_start);
+    // Of the first one, the beginning is out of sight.
+    lines.next();
+    lines.rev().take_while(|line| !line.is_empty()).any(|line| line.starts_with(b">>> "))
 }
 
 /// Tells whether a search index is named within sight of a value, as in the settings of `DocSearch`.

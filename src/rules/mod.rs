@@ -56,6 +56,8 @@ pub struct Rule {
     pub named: Option<Named>,
     /// Rules whose findings are parts of this one's: the id of a key pair whose secret this is.
     pub takes: &'static [&'static str],
+    /// Whether whoever runs the program makes one, and nobody issues it.
+    pub self_made: bool,
     /// What to do with a leaked one: where to revoke it.
     pub advice: &'static str,
     /// Where the format is documented.
@@ -83,7 +85,7 @@ impl Rule {
     /// its name.
     #[must_use]
     pub fn is_anybodys(&self) -> bool {
-        self.provider == ANYBODY || matches!(self.finder, Finder::Name)
+        self.provider == ANYBODY || self.self_made || matches!(self.finder, Finder::Name)
     }
 
     /// Returns how sure a match of this rule is, given what its proof says.

@@ -41,6 +41,25 @@ fn the_result_of_an_example_in_a_comment_warns() {
 }
 
 #[test]
+fn the_result_of_an_example_warns_wherever_it_stands_on_its_line() {
+    assert_doubt("#   # => <input name=\"token\" value=\"{V}\">", "#   was <input name=\"token\" value=\"{V}\">");
+    assert_doubt("// => { token: \"{V}\" }", "// is { token: \"{V}\" }");
+}
+
+#[test]
+fn a_line_below_the_result_of_an_example_blocks() {
+    assert_eq!(confidence(&format!("# => 1\ntoken = \"{}\"", fake::chars(33, fake::BASE62, 32))), Confidence::High);
+}
+
+#[test]
+fn the_transcript_of_an_interpreter_warns_up_to_the_next_empty_line() {
+    assert_doubt("It gives\n    >>> login()\n    {'token': '{V}'}", "It gives\n    login()\n    {'token': '{V}'}");
+    assert_doubt("\n>>> token = '{V}'", "\n<<< token = '{V}'");
+    assert_doubt("\n>>> login()\nok\ntoken = '{V}'", "\n>>> login()\nok\n\ntoken = '{V}'");
+    assert_doubt("\n>>> login()\ntoken = '{V}'", "\n>>>>>>> login\ntoken = '{V}'");
+}
+
+#[test]
 fn a_key_beside_a_search_index_warns() {
     assert_doubt(
         "docsearch({ apiKey: \"{V}\", indexName: \"docs\" })",

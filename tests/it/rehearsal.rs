@@ -1,4 +1,5 @@
-//! What anybody can make up, among tests: it warns at the desk, and blocks at a server unless its policy says otherwise.
+//! What anybody can make up, among tests or in documentation: it warns at the desk, and blocks at a server (among tests
+//! unless its policy says otherwise).
 #![cfg(unix)]
 
 use serde_json::Value;
@@ -77,6 +78,53 @@ fn what_has_nothing_of_its_provider_but_the_name_warns_among_tests() {
     let (code, row) = found(&with("ovh_test.go", &text), &[]);
 
     assert_eq!((code, &row["rule"], &row["verdict"]), (0, &"ovh-secret".into(), &"warning".into()), "{row}");
+}
+
+#[test]
+fn a_key_that_nobody_issues_warns_among_tests() {
+    let text = format!("APP_KEY=base64:{}=\n", fake::chars(14, fake::BASE62, 43));
+    let (code, row) = found(&with(".env.testing", &text), &[]);
+
+    assert_eq!((code, &row["rule"], &row["verdict"]), (0, &"laravel-app-key".into(), &"warning".into()), "{row}");
+}
+
+#[test]
+fn a_password_in_a_page_of_documentation_warns_and_says_why() {
+    let (code, row) = found(&with("docs/login.md", &password(15)), &[]);
+
+    assert_eq!((code, &row["verdict"], &row["confidence"]), (0, &"warning".into(), &"medium".into()));
+    assert!(says(&row["evidence"], "in documentation"), "{row}");
+    assert!(says(&row["advice"], "`[documentation] block = true`"), "{row}");
+}
+
+#[test]
+fn in_a_readme_it_blocks_and_a_key_of_a_provider_blocks_in_documentation() {
+    let key = format!("IDEOGRAM_API_KEY = \"{}\"\n", fake::ideogram_key(16));
+    for (path, text) in [("README.md", password(16)), ("docs/README.md", password(16)), ("docs/login.md", key)] {
+        let (code, row) = found(&with(path, &text), &[]);
+
+        assert_eq!((code, &row["verdict"]), (1, &"leak".into()), "{row}");
+    }
+}
+
+#[test]
+fn the_allow_file_makes_it_block_in_documentation_and_not_among_tests() {
+    let repo = with("docs/login.md", &password(17));
+    repo.write(".ideoguard.toml", "[documentation]\nblock = true\n");
+    assert_eq!(found(&repo, &["docs"]).0, 1);
+
+    repo.write("tests/login.py", password(20));
+
+    assert_eq!(found(&repo, &["tests"]).0, 0);
+}
+
+#[test]
+fn a_server_refuses_it_in_documentation_also_if_tests_may_warn() {
+    let world = World::new();
+    world.says("warn-in-tests", "true");
+    world.desk.write("docs/login.md", password(19)).stage().commit("a page");
+
+    world.refused(&["origin", "main"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ideoguard::decide::{BASELINE, Baseline, FILE_NAME, Gate, InTests, Marks, Policy};
+use ideoguard::decide::{BASELINE, Baseline, FILE_NAME, Gate, MadeUp, Marks, Policy};
 use ideoguard::error::{Error, Result};
 use ideoguard::finding::Fingerprint;
 use ideoguard::gate::{KEYS, Origin, ServerPolicy, Setting};
@@ -54,7 +54,8 @@ pub(super) fn config(
         marks: if server.repository_marks { Marks::Count } else { Marks::Ignored },
         confidence: server.block_confidence,
         severity: server.block_severity,
-        in_tests: if server.warn_in_tests { InTests::Warn } else { InTests::Block },
+        in_tests: if server.warn_in_tests { MadeUp::Warn } else { MadeUp::Block },
+        in_documentation: MadeUp::Block,
         allowed: server.allow_fingerprints.iter().map(|one| (one.clone(), BY_NAME.to_owned())).collect(),
         bypassed,
     };

@@ -153,7 +153,7 @@ fn changed(source: Source<'_>, rule: &'static Rule, raw: &RawChange) -> Result<C
 
 /// Copies the words of a rule: how it is found does not change.
 fn words(rule: &'static Rule) -> Rule {
-    let Rule { id, provider, title, severity, confidence, proven, takes, advice, documentation, .. } = rule;
+    let Rule { id, provider, title, severity, confidence, proven, takes, self_made, advice, documentation, .. } = rule;
     Rule {
         id,
         provider,
@@ -164,6 +164,7 @@ fn words(rule: &'static Rule) -> Rule {
         finder: Finder::Code,
         named: None,
         takes,
+        self_made: *self_made,
         advice,
         documentation,
     }

@@ -93,6 +93,7 @@ impl Row {
             finder: self.finder(source)?,
             named: self.named(source)?,
             takes: &[],
+            self_made: false,
             advice: text(source, self.advice.as_ref(), ADVICE)?,
             documentation: self.documentation(source)?,
         })

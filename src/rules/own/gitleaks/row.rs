@@ -58,6 +58,7 @@ pub(super) fn rule(source: Source<'_>, raw: &RawRule, regex: &Spanned<String>) -
         finder: Finder::Search(search),
         named: None,
         takes: &[],
+        self_made: false,
         advice: ADVICE,
         documentation: "",
     })
