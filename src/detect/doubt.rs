@@ -9,6 +9,8 @@ use crate::finding::Confidence;
 use super::candidate::Candidate;
 use super::found::Match;
 use super::random;
+use super::sense::Sense;
+use super::value::Form;
 
 /// Lowers the confidence of a finding that there is a doubt about, and says which.
 pub(super) fn weigh(candidate: &Candidate<'_>, mut found: Match) -> Match {
@@ -31,10 +33,18 @@ fn of(candidate: &Candidate<'_>) -> Option<&'static str> {
         Some("it is the token of a link, as sites send them by mail")
     } else if value.starts_with(b"eyJ") {
         Some("it begins as JSON does in base64, which anybody can read")
-    } else if is_result(before(candidate)) {
+    } else if is_result(before(candidate)) || has_result(behind(candidate)) {
         Some("it stands in a comment, as the result of an example")
     } else if is_in_transcript(before(candidate)) {
         Some("it stands in the transcript of an interpreter, as documentation shows one")
+    } else if is_below_example(before(candidate)) {
+        Some("it stands in the example of a schema")
+    } else if before(candidate).ends_with(b"===") {
+        Some("it has signs before it that end base64, and begin nothing")
+    } else if candidate.form == Form::Hex && is_in_column(before(candidate)) {
+        Some("it stands in a column of a table, where hashes of passwords do")
+    } else if is_also_harmless(candidate) {
+        Some("the same value stands beside it under a name that is no secret's")
     } else if is_beside_index(candidate) {
         Some("a search index is named beside it: keys that only search are public")
     } else if random::spells_words(value) {
@@ -60,10 +70,66 @@ fn before<'a>(candidate: &Candidate<'a>) -> &'a [u8] {
     &candidate.text[start.saturating_sub(candidate.reach.context)..start]
 }
 
+/// Returns the text behind a value, as far as detectors look.
+fn behind<'a>(candidate: &Candidate<'a>) -> &'a [u8] {
+    let end = candidate.value.end;
+    &candidate.text[end..candidate.text.len().min(candidate.run.end + candidate.reach.context).max(end)]
+}
+
 /// Tells whether a line has the sign before its end by which documentation shows what an expression gives: `# => "`.
 fn is_result(before: &[u8]) -> bool {
     let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     [b"# =>".as_slice(), b"// =>"].iter().any(|sign| memchr::memmem::find(line, sign).is_some())
+}
+
+/// Tells whether the line below begins with that sign, in the same comment.
+fn has_result(behind: &[u8]) -> bool {
+    let below = behind.split(|byte| *byte == b'\n').nth(1).unwrap_or_default().trim_ascii_start();
+    let below = below.strip_prefix(b"#").or_else(|| below.strip_prefix(b"//")).map(<[u8]>::trim_ascii_start);
+    below.is_some_and(|below| [b"=>".as_slice(), b"# =>", b"// =>"].iter().any(|sign| below.starts_with(sign)))
+}
+
+/// Tells whether a line above, further out, heads an example as `OpenAPI` does: `example:`, `"examples": {`.
+fn is_below_example(before: &[u8]) -> bool {
+    let mut lines = before.split(|byte| *byte == b'\n');
+    // Of the first one, the beginning is out of sight.
+    lines.next();
+    let Some(own) = lines.next_back().map(indent) else { return false };
+    lines.any(|line| indent(line) < own && heads_example(line.trim_ascii()))
+}
+
+/// Returns how far a line is indented.
+fn indent(line: &[u8]) -> usize {
+    line.len() - line.trim_ascii_start().len()
+}
+
+/// Tells whether a line without its indent heads an example, and says no more.
+fn heads_example(line: &[u8]) -> bool {
+    let line = line.strip_prefix(b"\"").unwrap_or(line);
+    let line = line.strip_prefix(b"example").map(|line| line.strip_prefix(b"s").unwrap_or(line));
+    line.is_some_and(|line| [b":".as_slice(), b"\":", b"\": {", b"\": ["].contains(&line))
+}
+
+/// Tells whether a text ends where Liquibase has the value of a column that rows are filled with.
+fn is_in_column(before: &[u8]) -> bool {
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    line.trim_ascii_start().starts_with(b"<column ") && line.ends_with(b" value=\"")
+}
+
+/// Tells whether the same value stands within sight under a name such as `db_name`, as what is encrypted or made up does.
+fn is_also_harmless(candidate: &Candidate<'_>) -> bool {
+    let value = &candidate.text[candidate.value.clone()];
+    let is_harmless =
+        |text: &[u8]| memchr::memmem::find_iter(text, value).any(|at| Sense::of(word_before(&text[..at])).harmless);
+    is_harmless(before(candidate)) || is_harmless(behind(candidate))
+}
+
+/// Returns the last word of a text, without what stands behind it.
+fn word_before(text: &[u8]) -> &[u8] {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let end = text.iter().rposition(is_part).map_or(0, |last| last + 1);
+    let start = text[..end].iter().rposition(|byte| !is_part(byte)).map_or(0, |at| at + 1);
+    &text[start..end]
 }
 
 /// Tells whether a line above, with no empty one between, is what somebody typed at Python's prompt: `>>> login()`.

@@ -47,6 +47,41 @@ fn the_result_of_an_example_warns_wherever_it_stands_on_its_line() {
 }
 
 #[test]
+fn an_example_whose_result_is_shown_below_it_warns() {
+    assert_doubt("# hidden('token', '{V}')\n#   # => <input>", "# hidden('token', '{V}')\n#   # or <input>");
+    assert_doubt("token = '{V}'\n# => nil", "token = '{V}'\nx => nil");
+}
+
+#[test]
+fn the_example_of_a_schema_warns_and_what_stands_beside_it_blocks() {
+    let json = "{\n  \"example\": {\n    \"refresh_token\": \"{V}\"\n  }\n}";
+    assert_doubt(json, &json.replace("example", "contents"));
+    assert_doubt("a:\n  examples:\n    b:\n      token: {V}", "a:\n  examples:\n    b: 1\n  token: {V}");
+}
+
+#[test]
+fn a_value_behind_the_end_of_base64_warns() {
+    assert_doubt("client_secret = \"===={V}\"", "client_secret = \"{V}\"");
+}
+
+#[test]
+fn a_value_that_is_a_name_as_well_warns() {
+    assert_doubt("{\"db_name\": \"{V}\", \"db_password\": \"{V}\"}", "{\"db_token\": \"x\", \"db_password\": \"{V}\"}");
+    assert_doubt(
+        "{\"db_password\": \"{V}\", \"db_name\": \"{V}\"}",
+        "{\"db_password\": \"{V}\", \"db_name\": \"main\"}",
+    );
+}
+
+#[test]
+fn hex_in_a_column_of_a_table_warns() {
+    let hash = fake::chars(34, "0123456789abcdef", 40);
+
+    assert_eq!(confidence(&format!("  <column name=\"PASSWORD\" value=\"{hash}\"/>")), Confidence::Medium);
+    assert_eq!(confidence(&format!("  <setting name=\"PASSWORD\" value=\"{hash}\"/>")), Confidence::High);
+}
+
+#[test]
 fn a_line_below_the_result_of_an_example_blocks() {
     assert_eq!(confidence(&format!("# => 1\ntoken = \"{}\"", fake::chars(33, fake::BASE62, 32))), Confidence::High);
 }

@@ -27,6 +27,9 @@ struct RawFile {
     /// The `[tests]` table.
     #[serde(rename = "tests")]
     _tests: Option<IgnoredAny>,
+    /// The `[documentation]` table.
+    #[serde(rename = "documentation")]
+    _documentation: Option<IgnoredAny>,
     /// The `[[rule]]` rows.
     #[serde(default)]
     rule: Vec<Row>,
