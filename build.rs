@@ -52,6 +52,9 @@ struct Row {
     /// Words that may stand right before the token.
     #[serde(default)]
     follows: Vec<String>,
+    /// What stands right before one that is meant to be seen.
+    #[serde(default)]
+    public_behind: Vec<String>,
     /// Words of which one is in the secret's name, where only that tells whose it is: lower case, no separators.
     #[serde(default)]
     names: Vec<String>,
@@ -339,6 +342,7 @@ fn problems_of_code(row: &Row) -> Vec<String> {
         || row.lead.is_some()
         || row.place.is_some()
         || !row.follows.is_empty()
+        || !row.public_behind.is_empty()
         || (row.proof.is_some() && row.value.is_none())
         || row.entropy.is_some();
     if shaped { vec!["a rule found by code or by name has no shape".to_owned()] } else { Vec::new() }
@@ -463,11 +467,12 @@ fn finder(row: &Row) -> String {
         format!("Some(Lead {{ alphabet: {alphabet}, least: {}, most: {} }})", lead.least, lead.most)
     });
     format!(
-        "Finder::Shape(Shape {{ literals: &[{}], pattern: {pattern:?}, alphabet: {}, lead: {lead}, place: {}, follows: &{:?}, proof: {}, floor: {:?}, compiled: OnceCell::new() }})",
+        "Finder::Shape(Shape {{ literals: &[{}], pattern: {pattern:?}, alphabet: {}, lead: {lead}, place: {}, follows: &{:?}, public_behind: &{:?}, proof: {}, floor: {:?}, compiled: OnceCell::new() }})",
         row.literals.iter().map(|literal| apart(literal)).collect::<Vec<_>>().join(", "),
         named(ALPHABETS, &row.alphabet).unwrap_or("Alphabet::Open"),
         named(PLACES, &row.place).unwrap_or("Place::Usual"),
         row.follows,
+        row.public_behind,
         named(PROOFS, &row.proof).unwrap_or("Proof::None"),
         row.entropy.unwrap_or(0.0),
     )

@@ -26,6 +26,8 @@ pub struct Shape {
     pub place: Place,
     /// Words that may stand right before the token, which would hide its start otherwise.
     pub(super) follows: &'static [&'static str],
+    /// What stands right before one that is meant to be seen, such as the id in a URL that somebody signed.
+    pub(super) public_behind: &'static [&'static str],
     /// What is checked beyond the shape.
     pub(super) proof: Proof,
     /// The least entropy of what follows the literal, in bits a byte.
@@ -77,6 +79,7 @@ impl Shape {
         let (span, end) = self.fit(&text[..limit], start)?;
         let cut = if end == limit && limit < text.len() { Cut::Short } else { Cut::Whole };
         let proof = self.judge(&text[span.clone()], literal.as_bytes(), cut)?;
+        let proof = if ends_with_any(&text[..start], self.public_behind) { PUBLIC } else { proof };
         Ok(ShapeMatch { span, proof })
     }
 
@@ -88,7 +91,7 @@ impl Shape {
 
     /// Says whether a text ends with one of the words that may stand right before the token.
     fn follows_word(&self, before: &[u8]) -> bool {
-        self.follows.iter().any(|word| before.ends_with(word.as_bytes()))
+        ends_with_any(before, self.follows)
     }
 
     /// Fits the pattern at `start`; returns the secret's span and the end of the whole match.
@@ -119,6 +122,14 @@ impl Shape {
     }
 }
 
+/// What is said of one that is meant to be seen.
+const PUBLIC: Proven = Proven::Fails("it stands where it is meant to be seen");
+
+/// Says whether a text ends with one of some words.
+fn ends_with_any(text: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|word| text.ends_with(word.as_bytes()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +143,7 @@ mod tests {
             lead: None,
             place: Place::Usual,
             follows: &[],
+            public_behind: &["seen="],
             proof: Proof::None,
             floor: 0.0,
             compiled: OnceCell::new(),
@@ -188,6 +200,14 @@ mod tests {
 
         assert_eq!(span(&shape, "/bottok_k3Jx9Qw2", 4), Some(4..16));
         assert_eq!(span(&shape, "/cattok_k3Jx9Qw2", 4), None);
+    }
+
+    #[test]
+    fn a_token_that_is_meant_to_be_seen_fails() {
+        let proof = |text: &str| shape().matches_at(text.as_bytes(), 5).map(|found| found.proof);
+
+        assert_eq!(proof("seen=tok_k3Jx9Qw2"), Some(PUBLIC));
+        assert_eq!(proof("kept=tok_k3Jx9Qw2"), Some(Proven::Unproven));
     }
 
     #[test]
