@@ -101,6 +101,7 @@ impl Occasion<'_> {
             metadata = metadata
                 .with("findings", told.iter().take(NAMED).map(|finding| found(finding)).collect::<Vec<Value>>())
                 .with("findingCount", told.len() as u64)
+                .with("findingCountIsLeast", outcome.has_more())
                 .with("objects", outcome.scanned);
             if !problems.is_empty() {
                 metadata = metadata.with("problems", problems);

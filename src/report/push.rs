@@ -234,7 +234,8 @@ fn heading(leaks: &[&Group<'_>], told: &Told<'_>) -> String {
         .flat_map(|group| &group.findings)
         .filter_map(|finding| finding.commit.as_ref().map(|stamp| stamp.id))
         .collect();
-    let secrets = counted(leaks.len() as u64, "secret");
+    let least = if told.outcome.has_more() { "at least " } else { "" };
+    let secrets = format!("{least}{}", counted(leaks.len() as u64, "secret"));
     match (leaks.len(), commits.len()) {
         (0, _) if told.outcome.problems.is_empty() => "ideoguard: this push is refused.".to_owned(),
         (0, _) => "ideoguard: this push is refused, since not all of it could be read.".to_owned(),

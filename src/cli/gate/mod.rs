@@ -13,9 +13,9 @@ use ideoguard::error::{Error, Result};
 use ideoguard::gate::{self, RefUpdate};
 use ideoguard::git::{Known, Repository};
 use ideoguard::report::push::{self, Bypass, Screen, Told};
-use ideoguard::scan::Limits;
 use ideoguard::scan::history::Unwatched;
 use ideoguard::scan::push::Push;
+use ideoguard::scan::{Limits, Telling};
 use ideoguard::source::Tip;
 
 use super::plan::{GatePlan, Outgoing};
@@ -58,7 +58,7 @@ fn desk(remote: &str, updates: &[RefUpdate], colour: ColorChoice) -> Result<u8> 
         engine: &config.engine(),
         policy: &config.policy,
         repository: &repository,
-        limits: &Limits::default(),
+        limits: &Limits { telling: Telling::Enough, ..Limits::default() },
         tips: &tips,
         watch: &Unwatched,
     };

@@ -13,9 +13,9 @@ use ideoguard::git::Repository;
 use ideoguard::outcome::{Outcome, Status};
 use ideoguard::path::{Escaped, RepoPath};
 use ideoguard::report::push::{self, Bypass, Screen, Told};
-use ideoguard::scan::Limits;
 use ideoguard::scan::history::{Unwatched, shown};
 use ideoguard::scan::push::{Push, Pushed};
+use ideoguard::scan::{Limits, Telling};
 use ideoguard::source::Tip;
 
 use super::limits::{self, Decision};
@@ -162,7 +162,7 @@ impl Server {
             engine: &config.engine(),
             policy: &config.policy,
             repository: &self.repository,
-            limits: &Limits { threads: self.policy.threads, ..Limits::default() },
+            limits: &Limits { threads: self.policy.threads, telling: Telling::Enough, ..Limits::default() },
             tips,
             watch: &Unwatched,
         }
