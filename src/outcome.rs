@@ -80,12 +80,6 @@ impl Outcome {
         }
     }
 
-    /// Tells whether more was found than is listed.
-    #[must_use]
-    pub fn has_more(&self) -> bool {
-        self.problems.iter().any(Problem::is_more)
-    }
-
     /// Counts what was left out, by reason.
     #[must_use]
     pub fn skipped_by_reason(&self) -> BTreeMap<Skip, u64> {

@@ -155,14 +155,6 @@ pub struct Problem {
     pub error: Error,
 }
 
-impl Problem {
-    /// Tells whether all was read, and more was found than is listed.
-    #[must_use]
-    pub fn is_more(&self) -> bool {
-        matches!(self.error, Error::TooMany { .. })
-    }
-}
-
 impl Entry {
     /// The blob that holds the text, where there is one.
     #[must_use]

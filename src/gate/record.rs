@@ -69,6 +69,8 @@ pub struct Occasion<'a> {
     pub updates: &'a [RefUpdate],
     /// What was found, if it came to that.
     pub outcome: Option<&'a Outcome>,
+    /// How many findings there are beside these.
+    pub more: u64,
     /// Why, each a sentence without secrets.
     pub reasons: &'a [String],
     /// The tickets that were given for bypasses.
@@ -101,7 +103,7 @@ impl Occasion<'_> {
             metadata = metadata
                 .with("findings", told.iter().take(NAMED).map(|finding| found(finding)).collect::<Vec<Value>>())
                 .with("findingCount", told.len() as u64)
-                .with("findingCountIsLeast", outcome.has_more())
+                .with("findingCountIsLeast", self.more > 0)
                 .with("objects", outcome.scanned);
             if !problems.is_empty() {
                 metadata = metadata.with("problems", problems);

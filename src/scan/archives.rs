@@ -24,7 +24,7 @@ impl Scan<'_> {
             },
             other => (Outcome::default(), other),
         };
-        let mut outcome = self.judged(self.loaded(reader, entry, loaded), Cores::One).merge(inside);
+        let mut outcome = self.judged(self.loaded(reader, entry, loaded), Cores::One).outcome.merge(inside);
         once(&mut outcome);
         outcome
     }
@@ -76,7 +76,7 @@ impl Scan<'_> {
             scope: Scope::All,
             commit: archive.commit.clone(),
         };
-        Outcome { planned: 1, ..self.judged(told(&member, self.stream(&member, read)), Cores::One) }
+        Outcome { planned: 1, ..self.judged(told(&member, self.stream(&member, read)), Cores::One).outcome }
     }
 }
 

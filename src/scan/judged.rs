@@ -15,7 +15,7 @@ use crate::scan::kept::{About, Candidate, Kept, MOST, Unnamed};
 use crate::scan::{Cores, Scan, Telling};
 use crate::text::Problem;
 
-/// So many findings that block are enough for a gate; what it tells of them is less.
+/// So many findings that block are enough for a gate, and so many that do not; what it tells of them is less.
 const ENOUGH: usize = 200;
 /// So many findings are judged together.
 const TOGETHER: usize = 64;
@@ -46,6 +46,13 @@ impl Part {
     }
 }
 
+/// What was found, judged.
+pub(super) struct Judged {
+    pub(super) outcome: Outcome,
+    /// How many findings there are beside those that it has.
+    pub(super) more: u64,
+}
+
 impl From<Outcome> for Part {
     fn from(outcome: Outcome) -> Self {
         Self { outcome, texts: Vec::new() }
@@ -65,34 +72,40 @@ impl Unnamed for Scan<'_> {
 
 impl Scan<'_> {
     /// Judges everything that was found in some texts.
-    pub(super) fn judged(self, part: Part, cores: Cores) -> Outcome {
+    pub(super) fn judged(self, part: Part, cores: Cores) -> Judged {
         let Part { mut outcome, texts } = part;
         let (abouts, mut tallies, candidates) = taken_apart(texts);
-        let mut names = Names::default();
-        let (mut leaks, mut unjudged) = (0, 0);
+        let (mut names, mut spent) = (Names::default(), Spent::default());
         let mut rest = candidates.into_iter();
-        loop {
-            let some: Vec<(usize, Candidate)> = rest.by_ref().take(TOGETHER).collect();
-            if some.is_empty() {
-                break;
-            }
-            if self.limits.telling == Telling::Enough && leaks >= ENOUGH {
-                unjudged += some.len() as u64;
-                continue;
-            }
+        while rest.len() > 0 {
+            let mut some: Vec<(usize, Candidate)> = rest.by_ref().take(TOGETHER).collect();
+            some.retain(|(text, candidate)| self.wants(&mut spent, &abouts[*text], candidate));
             names.learn(some.iter().map(|(_, candidate)| &candidate.found.secret), cores);
             let judge = |(text, candidate): &(usize, Candidate)| self.finding(&abouts[*text], &names, candidate);
             for ((text, _), finding) in some.iter().zip(cores.each(&some, judge)) {
-                leaks += usize::from(finding.verdict == Verdict::Leak);
+                spent.leaks += usize::from(finding.verdict == Verdict::Leak);
                 outcome.findings.extend(tallies[*text].counted(finding));
             }
         }
         for (about, tally) in abouts.iter().zip(&tallies) {
             tally.tell(&about.path.to_string(), &mut outcome);
         }
-        let rest = Tally { more: unjudged, blocks: true, ..Tally::default() };
-        rest.tell("everything together", &mut outcome);
-        outcome
+        spent.left_out.tell("everything together", &mut outcome);
+        let more = spent.left_out.more + tallies.iter().map(|tally| tally.more).sum::<u64>();
+        Judged { outcome, more }
+    }
+
+    /// Tells whether a finding is judged, and counts it if it is not.
+    fn wants(self, spent: &mut Spent, about: &About, candidate: &Candidate) -> bool {
+        if self.limits.telling == Telling::All {
+            return true;
+        }
+        let may_block = self.blocks(about, candidate);
+        spent.others += usize::from(!may_block);
+        let is_wanted = if may_block { spent.leaks < ENOUGH } else { spent.others <= ENOUGH };
+        spent.left_out.more += u64::from(!is_wanted);
+        spent.left_out.blocks |= !is_wanted && may_block;
+        is_wanted
     }
 
     /// Judges one finding.
@@ -152,7 +165,18 @@ fn taken_apart(texts: Vec<Kept>) -> (Vec<About>, Vec<Tally>, Vec<(usize, Candida
     (abouts, tallies, all)
 }
 
-/// What is counted of one text.
+/// What was judged so far, and what is not going to be.
+#[derive(Default)]
+struct Spent {
+    /// How many findings block.
+    leaks: usize,
+    /// How many cannot, whatever their secrets are called.
+    others: usize,
+    /// What is only counted.
+    left_out: Tally,
+}
+
+/// What is counted of one text, or of all.
 #[derive(Default)]
 struct Tally {
     /// How many findings were judged.

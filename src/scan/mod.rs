@@ -30,7 +30,7 @@ use crate::source::Reader;
 use crate::text::{Entry, Listing, Loaded, Problem, Scope, Skipped};
 
 pub use hide::text as hide_in;
-use judged::{Part, without_secrets};
+use judged::{Judged, Part, without_secrets};
 use kept::{Candidate, Kept};
 use window::Window;
 
@@ -76,15 +76,27 @@ pub fn run(
     listing: Listing,
     limits: &Limits,
 ) -> Outcome {
+    counted(engine, policy, repository, listing, limits).outcome
+}
+
+/// Does the same, and also returns how many findings there are beside those that are told.
+fn counted(
+    engine: &Engine,
+    policy: &Policy,
+    repository: Option<&Repository>,
+    listing: Listing,
+    limits: &Limits,
+) -> Judged {
     let Listing { entries, skipped, problems, notices } = listing;
     let planned = (entries.len() + skipped.len()) as u64;
     let listed = Outcome { planned, skipped, problems, notices, ..Outcome::default() };
     let scan = Scan { engine, policy, repository, limits };
-    let mut outcome = listed.merge(scan.all(&entries));
+    let Judged { outcome, more } = scan.all(&entries);
+    let mut outcome = listed.merge(outcome);
     hide::hide(engine, &mut outcome);
     twice::once(engine, &mut outcome);
     outcome.sort();
-    outcome
+    Judged { outcome, more }
 }
 
 /// What every thread of a scan sees.
@@ -119,7 +131,7 @@ impl Cores {
 const FEW: usize = 8;
 
 impl Scan<'_> {
-    fn all(self, entries: &[Entry]) -> Outcome {
+    fn all(self, entries: &[Entry]) -> Judged {
         let scan = |cores| if cores == Cores::One { self.some(entries) } else { self.in_parallel(entries) };
         let part = self.over_cores(entries.len(), scan);
         self.over_cores(part.count(), |cores| self.judged(part, cores))

@@ -65,7 +65,13 @@ fn desk(remote: &str, updates: &[RefUpdate], colour: ColorChoice) -> Result<u8> 
     let pushed = push.from_here(&known)?;
     let code = pushed.outcome.status().code();
     if code != 0 {
-        let told = Told { outcome: &pushed.outcome, places: &pushed.places, bypass: Bypass::Local, reasons: &[] };
+        let told = Told {
+            outcome: &pushed.outcome,
+            more: pushed.more,
+            places: &pushed.places,
+            bypass: Bypass::Local,
+            reasons: &[],
+        };
         let mut text = Vec::new();
         if let Err(error) = push::write(&told, Screen::Here, &mut text) {
             output::explain(&Error::io("write", "standard error")(error), colour);

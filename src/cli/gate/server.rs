@@ -111,13 +111,13 @@ impl Server {
     /// Does what the verdict asks for; returns the exit code.
     fn conclude(&self, judged: std::result::Result<(Pushed, Vec<String>), Stop>) -> u8 {
         match judged {
-            Ok((Pushed { outcome, places, .. }, notes)) => {
+            Ok((Pushed { outcome, more, places, .. }, notes)) => {
                 let reasons = [notes, self.asked.answers()].concat();
                 match outcome.status() {
-                    Status::Clean => self.accept(&outcome),
+                    Status::Clean => self.accept(&outcome, more),
                     Status::Leaks | Status::Incomplete => {
                         let told =
-                            Told { outcome: &outcome, places: &places, bypass: self.bypass(), reasons: &reasons };
+                            Told { outcome: &outcome, more, places: &places, bypass: self.bypass(), reasons: &reasons };
                         self.refuse(&told, outcome.status().code())
                     }
                 }
@@ -170,14 +170,14 @@ impl Server {
     }
 
     /// Accepts a push, and records what was found in it.
-    fn accept(&self, outcome: &Outcome) -> u8 {
+    fn accept(&self, outcome: &Outcome, more: u64) -> u8 {
         let findings = || outcome.findings.iter().filter(|finding| gate::is_recorded(finding));
         if findings().next().is_none() {
             return 0;
         }
         let bypassed = findings().filter(|one| matches!(one.verdict, Verdict::Allowed(Reason::Bypass(_)))).count();
         let act = if bypassed > 0 { Act::Bypass } else { Act::Accept };
-        if let Err(code) = self.record(act, Some(outcome), &[]) {
+        if let Err(code) = self.record(act, Some((outcome, more)), &[]) {
             return code;
         }
         if bypassed > 0 {
@@ -227,7 +227,8 @@ impl Server {
     fn refuse_for(&self, reasons: &[String], code: u8) -> u8 {
         let reasons = [reasons, &self.asked.answers()].concat();
         let places = std::collections::BTreeMap::new();
-        let told = Told { outcome: &Outcome::default(), places: &places, bypass: self.bypass(), reasons: &reasons };
+        let told =
+            Told { outcome: &Outcome::default(), more: 0, places: &places, bypass: self.bypass(), reasons: &reasons };
         self.refuse(&told, code)
     }
 
@@ -238,12 +239,12 @@ impl Server {
         let _ = push::write(told, self.screen, &mut text);
         tell(&text);
         // The push is refused anyway; that it could not be recorded was said.
-        let _ = self.record(Act::Refuse, Some(told.outcome), told.reasons);
+        let _ = self.record(Act::Refuse, Some((told.outcome, told.more)), told.reasons);
         code
     }
 
     /// Records what became of the push; what cannot be recorded is refused, with this code.
-    fn record(&self, act: Act, outcome: Option<&Outcome>, reasons: &[String]) -> std::result::Result<(), u8> {
+    fn record(&self, act: Act, found: Option<(&Outcome, u64)>, reasons: &[String]) -> std::result::Result<(), u8> {
         let updates: Vec<RefUpdate> = self
             .updates
             .iter()
@@ -259,7 +260,8 @@ impl Server {
             user: &self.user,
             resource: &self.resource,
             updates: &updates,
-            outcome,
+            outcome: found.map(|(outcome, _)| outcome),
+            more: found.map_or(0, |(_, more)| more),
             reasons: &reasons,
             tickets: &tickets,
         };

@@ -80,6 +80,7 @@ fn pay(repository: &Repository, server: &ServerPolicy, config: &Config, debts: &
         resource: &server::resource(repository),
         updates: std::slice::from_ref(&update),
         outcome: Some(&outcome),
+        more: 0,
         reasons: &reasons,
         tickets: &[],
     };

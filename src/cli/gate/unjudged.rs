@@ -40,6 +40,7 @@ fn record(hook: &'static str, error: &Error) -> Result<()> {
         resource: &resource(&repository),
         updates: &[],
         outcome: None,
+        more: 0,
         reasons: &[clean(&format!("Because: {error}."))],
         tickets: &[],
     };
