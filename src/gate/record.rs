@@ -27,6 +27,8 @@ pub enum Act {
     Settle,
     /// What was owed was scanned, and it holds what would have blocked.
     Leak,
+    /// What was owed is gone, and cannot be scanned.
+    Lost,
 }
 
 impl Act {
@@ -40,13 +42,14 @@ impl Act {
             Self::Owe => "ideoguard.push.owe",
             Self::Settle => "ideoguard.debt.settle",
             Self::Leak => "ideoguard.debt.leak",
+            Self::Lost => "ideoguard.debt.lost",
         }
     }
 
     /// Returns how it ended.
     fn ended(self) -> Ended {
         match self {
-            Self::Refuse | Self::Leak => Ended::Failure,
+            Self::Refuse | Self::Leak | Self::Lost => Ended::Failure,
             Self::Bypass | Self::Accept | Self::Owe | Self::Settle => Ended::Success,
         }
     }

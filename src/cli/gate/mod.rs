@@ -1,5 +1,6 @@
 //! The hooks of a push: at a server before it is stored, and at the desk before it leaves.
 
+mod environment;
 mod limits;
 mod policy;
 mod server;

@@ -6,7 +6,8 @@ use ideoguard::gate::{Act, Occasion, ServerPolicy};
 use ideoguard::git::Repository;
 use ideoguard::report::push::{self, Screen};
 
-use super::server::{clean, resource};
+use super::environment::resource;
+use super::server::clean;
 use super::tell;
 use crate::cli::{audit, scan, unsaid, user};
 
