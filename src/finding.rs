@@ -161,6 +161,11 @@ impl Fingerprint {
         Self(format!("ig1:{number:032x}"))
     }
 
+    /// Returns what tells a secret from others in this run, at once; nobody must see it, for it could be guessed from.
+    pub(crate) fn for_now(secret: &Secret) -> Self {
+        Self(format!("now:{:x?}", keyed(&secret.0)))
+    }
+
     /// Returns what is no secret's name: what allows by name does not allow this.
     pub(crate) fn none() -> Self {
         Self(String::new())

@@ -19,7 +19,7 @@ use crate::git::{Known, Repository};
 use crate::oid::ObjectId;
 use crate::outcome::Outcome;
 use crate::scan::Limits;
-use crate::scan::history::{Gathering, Listed, Memory, Method, Sum, Watch};
+use crate::scan::history::{Gathering, Listed, Memory, Method, Naming, Sum, Watch};
 use crate::scan::judged::Judged;
 use crate::source::{self, Tip};
 
@@ -101,6 +101,8 @@ impl Push<'_> {
             method: Method::ByDelta,
             inside,
             watch: self.watch,
+            // What is told is judged once more, and named then.
+            naming: Naming::ForNow,
         };
         gathering.all(&mut listed, &mut Memory::none())
     }

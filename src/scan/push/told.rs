@@ -9,7 +9,7 @@ use crate::history::Found;
 use crate::oid::ObjectId;
 use crate::outcome::Outcome;
 use crate::path::RepoPath;
-use crate::scan::history::{Sum, names};
+use crate::scan::history::{Naming, Sum, names};
 use crate::scan::judged::Judged;
 use crate::scan::push::boundary::Boundary;
 use crate::scan::push::named::{self, Names};
@@ -141,7 +141,7 @@ fn fingerprints(push: &Push<'_>, listing: &Listing) -> BTreeSet<Fingerprint> {
         Body::Inline(bytes) => Some(bytes),
         Body::Blob(_) | Body::File(_) | Body::Stdin => None,
     });
-    bodies.flat_map(|bytes| push.engine.scan(bytes)).map(|found| Fingerprint::of(&found.secret)).collect()
+    bodies.flat_map(|bytes| push.engine.scan(bytes)).map(|found| Naming::ForNow.of(&found.secret)).collect()
 }
 
 /// Returns the object that an entry is about, unless it is about a name.
