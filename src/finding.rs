@@ -95,6 +95,12 @@ impl Secret {
         format!("{head}…({})", self.0.len())
     }
 
+    /// Tells whether it is so short that its name takes long to make, on purpose.
+    #[must_use]
+    pub fn is_guessable(&self) -> bool {
+        self.0.len() < GUESSABLE_BYTES
+    }
+
     /// Tells whether it has fewer bits a character than this: whether it is less random.
     #[must_use]
     pub fn has_less_than(&self, bits: f64) -> bool {
@@ -150,9 +156,19 @@ impl Fingerprint {
     /// the fingerprint by trying all short strings.
     #[must_use]
     pub fn of(secret: &Secret) -> Self {
-        let digest = if secret.0.len() < GUESSABLE_BYTES { stretched(&secret.0) } else { keyed(&secret.0) };
+        let digest = if secret.is_guessable() { stretched(&secret.0) } else { keyed(&secret.0) };
         let number = digest[..16].iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
         Self(format!("ig1:{number:032x}"))
+    }
+
+    /// Returns what tells a secret from others in this run, at once; nobody must see it, for it could be guessed from.
+    pub(crate) fn for_now(secret: &Secret) -> Self {
+        Self(format!("now:{:x?}", keyed(&secret.0)))
+    }
+
+    /// Returns what is no secret's name: what allows by name does not allow this.
+    pub(crate) fn none() -> Self {
+        Self(String::new())
     }
 
     /// Reads a fingerprint as a user writes it; `None` unless it is `ig1:` and 32 lower-case hex digits.

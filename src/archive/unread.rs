@@ -23,6 +23,8 @@ pub enum Unread {
     Passing,
     /// It has several members of one name, of which one was read.
     SharedNames,
+    /// It has bytes before the first member that it lists.
+    Before,
     /// It is encrypted.
     Encrypted,
     /// It is packed in a way that we do not know.
@@ -60,6 +62,7 @@ impl fmt::Display for Unread {
             }
             Self::Passing => out.write_str("it is a large archive that comes as a stream, and was not opened"),
             Self::SharedNames => out.write_str("several members share a name, and only the last of them was read"),
+            Self::Before => out.write_str("what lies before its first member was not unpacked"),
             Self::Encrypted => out.write_str("it is encrypted"),
             Self::UnknownMethod => out.write_str("it is packed with a method other than deflate"),
             Self::Damaged => out.write_str("it is damaged, ends early, or is not as it says"),

@@ -39,6 +39,9 @@ impl Walk<'_> {
         if archive.has_duplicate_names() {
             self.unread(&place.path, Unread::SharedNames);
         }
+        if begins(&archive) > 0 {
+            self.unread(&place.path, Unread::Before);
+        }
     }
 
     /// Goes through one member.
@@ -58,6 +61,12 @@ impl Walk<'_> {
             self.unread(&place.member(name), Unread::Damaged);
         }
     }
+}
+
+/// Returns where the first member that is listed begins; one zip file before another is not listed.
+fn begins<R: Read + Seek>(archive: &ZipArchive<R>) -> u64 {
+    let starts = (0..archive.len()).filter_map(|number| Some(archive.by_index_data(number).ok()?.header_start()));
+    starts.min().unwrap_or_else(|| archive.central_directory_start())
 }
 
 /// Tells why a zip file or a member cannot be read.

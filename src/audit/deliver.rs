@@ -53,10 +53,15 @@ impl Log {
     ///
     /// An error means that nothing could be tried. `now` tells the time.
     pub fn deliver(&self, webhook: &Webhook, now: impl Fn() -> Timestamp) -> Result<Delivered> {
+        self.deliver_within(webhook, webhook.limit, now)
+    }
+
+    /// Does the same within another limit.
+    pub fn deliver_within(&self, webhook: &Webhook, limit: Duration, now: impl Fn() -> Timestamp) -> Result<Delivered> {
         let start = Instant::now();
         let marker = file::beside(self.path(), ".delivering");
         let marker_file = file::open(&marker, For::Writing(self.access()))?;
-        let Some(_one_at_a_time) = file::lock(&marker, marker_file, Lock::Exclusive, webhook.limit)? else {
+        let Some(_one_at_a_time) = file::lock(&marker, marker_file, Lock::Exclusive, limit)? else {
             return Err(Error::Audit {
                 doing: "lock the delivery of",
                 path: marker,
@@ -66,12 +71,14 @@ impl Log {
         let mut delivered = Delivered::default();
         loop {
             let Some(batch) = next_batch(self.path())? else { return Ok(delivered) };
-            let left = webhook.limit.saturating_sub(start.elapsed());
+            let left = limit.saturating_sub(start.elapsed());
             delivered.left = batch.left;
             if left.is_zero() {
                 return Ok(delivered);
             }
-            if let Err(problem) = post(webhook, &batch.body, now(), left) {
+            if let Err(problem) =
+                post(webhook, &batch.body, now(), left).and_then(|status| taken(webhook, self.path(), status))
+            {
                 return Ok(Delivered { problem: Some(problem), ..delivered });
             }
             batch.end.write_as(self.path(), SUFFIX, self.access()).map_err(Error::io("write", self.path()))?;
@@ -131,8 +138,8 @@ fn next_batch(log: &Path) -> Result<Option<Batch>> {
     Ok(Some(Batch { body, count: end.lines - done.lines, end: Head { hash, ..end }, left }))
 }
 
-/// Sends lines; fails unless they were taken.
-fn post(webhook: &Webhook, body: &[u8], now: Timestamp, limit: Duration) -> Result<()> {
+/// Sends lines; returns the status of the answer.
+fn post(webhook: &Webhook, body: &[u8], now: Timestamp, limit: Duration) -> Result<u16> {
     let seconds = now.as_second();
     let (timestamp, signature) = (seconds.to_string(), webhook.secret.sign(Some(seconds), body));
     let headers = [
@@ -141,9 +148,16 @@ fn post(webhook: &Webhook, body: &[u8], now: Timestamp, limit: Duration) -> Resu
         Header { name: SIGNATURE_HEADER, value: signature.as_bytes() },
     ];
     let request = Request { url: &webhook.url, headers: &headers, body: Some(body) };
-    let answer = webhook.client.send_within(&request, limit)?;
-    match answer.status {
-        200..=299 => Ok(()),
-        status => Err(Error::Network { host: webhook.url.to_string(), because: format!("it answered with {status}") }),
-    }
+    webhook.client.send_within(&request, limit).map(|answer| answer.status)
+}
+
+/// Tells whether lines were taken.
+fn taken(webhook: &Webhook, log: &Path, status: u16) -> Result<()> {
+    let hint = match status {
+        200..=299 => return Ok(()),
+        300..=399 => ", which leads elsewhere and is not followed",
+        _ => "",
+    };
+    let because = format!("{} answered with {status}{hint}", webhook.url);
+    Err(Error::Audit { doing: "deliver the audit log", path: log.to_owned(), because })
 }

@@ -62,5 +62,5 @@ pub(crate) use lines::Lines;
 pub use log::Log;
 pub use read::each_line;
 pub use serde_json::Value;
-pub use user::{User, UserSource};
+pub use user::{User, UserSource, is_good_certificate};
 pub use verify::{Fault, Note, Verified, verify};

@@ -112,10 +112,14 @@ fn name_from(source: UserSource, get: &impl Fn(&str) -> Option<OsString>, uid: O
     }
 }
 
-/// Tells whether git found the signature good, and the nonce the one that it gave out for this push.
-fn is_good_certificate(get: &impl Fn(&str) -> Option<OsString>) -> bool {
+/// Tells whether a push is signed by somebody whom the server knows, over the nonce that it gave out for this push.
+///
+/// Git calls the signature of any SSH key good; only the signer's name says that the server allows the key.
+#[must_use]
+pub fn is_good_certificate(get: &impl Fn(&str) -> Option<OsString>) -> bool {
     let says = |name: &str, word: &str| get(name).is_some_and(|value| value == word);
-    says("GIT_PUSH_CERT_STATUS", "G") && says("GIT_PUSH_CERT_NONCE_STATUS", "OK")
+    let is_named = get("GIT_PUSH_CERT_SIGNER").is_some_and(|name| !name.is_empty());
+    is_named && says("GIT_PUSH_CERT_STATUS", "G") && says("GIT_PUSH_CERT_NONCE_STATUS", "OK")
 }
 
 /// Returns a name as text: as it is, or with the bytes that are not UTF-8 escaped.

@@ -160,6 +160,13 @@ impl Policy {
         self.gate.blocks(confidence, severity)
     }
 
+    /// Returns how many secrets it allows by name, at most.
+    #[must_use]
+    pub fn names(&self) -> usize {
+        let entries: usize = self.entries.iter().flat_map(|entry| &entry.fingerprints).map(Vec::len).sum();
+        entries + self.baseline.len() + self.gate.allowed.len() + self.gate.bypassed.len()
+    }
+
     /// Sees paths of findings from the folder `base`, and globs from the folder `top`; both are absolute.
     ///
     /// Without this, both begin at the top of the work tree, as git's paths do.

@@ -52,6 +52,13 @@ impl Debt {
         ObjectId::from_hex(self.new.as_bytes())
     }
 
+    /// Returns the reference, as git knows it.
+    #[must_use]
+    pub fn of_reference(&self) -> RepoPath {
+        let byte = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).unwrap_or_default(), 16).unwrap_or_default();
+        RepoPath::new(self.name.as_bytes().chunks(2).map(byte).collect::<Vec<u8>>())
+    }
+
     /// Returns what need not be scanned.
     #[must_use]
     pub fn known(&self) -> Vec<ObjectId> {
@@ -82,19 +89,57 @@ impl Debts {
         }
     }
 
-    /// Notes a debt; when this returns it is on disk.
-    pub fn owe(&self, debt: &Debt) -> Result<()> {
+    /// Notes debts, all or none; when this returns they are on disk.
+    ///
+    /// A debt that is there already is never replaced: of two pushes to one reference at the same
+    /// time git refuses one, and that must not be the one of which the debt is kept.
+    pub fn owe(&self, debts: &[Debt]) -> Result<()> {
         fs::create_dir_all(&self.folder).map_err(Error::io("create", &self.folder))?;
+        for (number, debt) in debts.iter().enumerate() {
+            if let Err(error) = self.note(debt) {
+                self.forget(&debts[..number]);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes debts away that were just noted for a push that is refused after all.
+    pub fn forget(&self, debts: &[Debt]) {
+        for debt in debts {
+            // One that stays blocks its reference until it is settled, which is safe.
+            drop(self.pay(debt));
+        }
+    }
+
+    fn note(&self, debt: &Debt) -> Result<()> {
         let path = self.folder.join(file_name(&debt.name));
         let write = || {
             let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
             serde_json::to_writer(&mut file, debt)?;
             file.write_all(b"\n")?;
             file.as_file().sync_all()?;
-            file.persist(&path).map_err(|error| error.error)?;
+            file.persist_noclobber(&path).map_err(|error| error.error)?;
             File::open(&self.folder)?.sync_all()
         };
         write().map_err(Error::io("write", &path))
+    }
+
+    /// Waits until nobody else settles, and keeps others from it for as long as the file is held.
+    pub fn settling(&self) -> Result<File> {
+        let path = self.folder.join(LOCK);
+        let lock = || {
+            let file = File::options().read(true).append(true).create(true).open(&path)?;
+            file.lock()?;
+            Ok(file)
+        };
+        lock().map_err(Error::io("lock", &path))
+    }
+
+    /// Tells whether anything was ever owed.
+    #[must_use]
+    pub fn are_kept(&self) -> bool {
+        self.folder.is_dir()
     }
 
     /// Returns all debts, in the order of their files.
@@ -123,6 +168,9 @@ impl Debts {
     }
 }
 
+/// The file that is locked while debts are settled.
+const LOCK: &str = "lock";
+
 /// Names a file after a reference; the name itself may be too long for one.
 fn file_name(name: &str) -> String {
     let digest = Sha256::digest(name.as_bytes());
@@ -141,9 +189,12 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Reads one debt.
 fn read(path: &Path) -> Result<Debt> {
-    let text = fs::read(path).map_err(Error::io("read", path))?;
     let wrong =
         |problem: &str| Error::Config { path: path.to_owned(), line: 0, column: 0, problem: problem.to_owned() };
+    if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+        return Err(wrong("it is not a regular file; a link is not followed"));
+    }
+    let text = fs::read(path).map_err(Error::io("read", path))?;
     let debt: Debt = serde_json::from_slice(&text).map_err(|_| wrong("this is no debt that was noted here"))?;
     if debt.tip().is_none() { Err(wrong("it does not name an object")) } else { Ok(debt) }
 }
@@ -161,13 +212,29 @@ mod tests {
         let debt = Debt::new(&reference, id, &[id], "2026-01-01T00:00:00Z".into(), "alice", "it took too long");
         assert!(!debts.is_owed(&reference).unwrap());
 
-        debts.owe(&debt).unwrap();
+        debts.owe(std::slice::from_ref(&debt)).unwrap();
 
         assert!(debts.is_owed(&reference).unwrap());
         assert_eq!(debts.all().unwrap(), std::slice::from_ref(&debt));
-        assert_eq!((debt.tip(), debt.known()), (Some(id), vec![id]));
+        assert_eq!((debt.tip(), debt.known(), debt.of_reference()), (Some(id), vec![id], reference.clone()));
         debts.pay(&debt).unwrap();
         assert!(!debts.is_owed(&reference).unwrap());
+    }
+
+    #[test]
+    fn a_debt_is_never_replaced_and_of_several_all_or_none_are_noted() {
+        let folder = tempfile::tempdir().unwrap();
+        let debts = Debts::of(folder.path());
+        let debt = |name: &str, byte: u8| {
+            let id = ObjectId::from_bytes(&[byte; 20]).unwrap();
+            Debt::new(&name.into(), id, &[], "2026-01-01T00:00:00Z".into(), "alice", "it took too long")
+        };
+        let first = debt("refs/heads/main", 1);
+        debts.owe(std::slice::from_ref(&first)).unwrap();
+
+        assert!(debts.owe(&[debt("refs/heads/x", 2), debt("refs/heads/main", 2)]).is_err());
+
+        assert_eq!(debts.all().unwrap(), [first]);
     }
 
     #[test]

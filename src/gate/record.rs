@@ -27,6 +27,8 @@ pub enum Act {
     Settle,
     /// What was owed was scanned, and it holds what would have blocked.
     Leak,
+    /// What was owed is gone, and cannot be scanned.
+    Lost,
 }
 
 impl Act {
@@ -40,13 +42,14 @@ impl Act {
             Self::Owe => "ideoguard.push.owe",
             Self::Settle => "ideoguard.debt.settle",
             Self::Leak => "ideoguard.debt.leak",
+            Self::Lost => "ideoguard.debt.lost",
         }
     }
 
     /// Returns how it ended.
     fn ended(self) -> Ended {
         match self {
-            Self::Refuse | Self::Leak => Ended::Failure,
+            Self::Refuse | Self::Leak | Self::Lost => Ended::Failure,
             Self::Bypass | Self::Accept | Self::Owe | Self::Settle => Ended::Success,
         }
     }
@@ -69,6 +72,8 @@ pub struct Occasion<'a> {
     pub updates: &'a [RefUpdate],
     /// What was found, if it came to that.
     pub outcome: Option<&'a Outcome>,
+    /// How many findings there are beside these.
+    pub more: u64,
     /// Why, each a sentence without secrets.
     pub reasons: &'a [String],
     /// The tickets that were given for bypasses.
@@ -101,6 +106,7 @@ impl Occasion<'_> {
             metadata = metadata
                 .with("findings", told.iter().take(NAMED).map(|finding| found(finding)).collect::<Vec<Value>>())
                 .with("findingCount", told.len() as u64)
+                .with("findingCountIsLeast", self.more > 0)
                 .with("objects", outcome.scanned);
             if !problems.is_empty() {
                 metadata = metadata.with("problems", problems);

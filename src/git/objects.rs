@@ -94,6 +94,11 @@ impl Objects {
         }
     }
 
+    /// Tells whether an object is there.
+    pub fn has(&self, id: ObjectId) -> Result<bool> {
+        Ok(self.database("look for the object")?.exists(to_oid(id)?))
+    }
+
     /// Returns what an object is, and how many bytes it has.
     pub fn kind(&self, id: ObjectId) -> Result<(Kind, u64)> {
         let doing = "read the object";

@@ -58,6 +58,8 @@ impl Screen {
 pub struct Told<'a> {
     /// What was found.
     pub outcome: &'a Outcome,
+    /// How many findings there are beside these.
+    pub more: u64,
     /// Where the commits stand.
     pub places: &'a BTreeMap<ObjectId, Standing>,
     /// Whether the policy lets this pusher answer for a finding.
@@ -234,7 +236,8 @@ fn heading(leaks: &[&Group<'_>], told: &Told<'_>) -> String {
         .flat_map(|group| &group.findings)
         .filter_map(|finding| finding.commit.as_ref().map(|stamp| stamp.id))
         .collect();
-    let secrets = counted(leaks.len() as u64, "secret");
+    let least = if told.more > 0 { "at least " } else { "" };
+    let secrets = format!("{least}{}", counted(leaks.len() as u64, "secret"));
     match (leaks.len(), commits.len()) {
         (0, _) if told.outcome.problems.is_empty() => "ideoguard: this push is refused.".to_owned(),
         (0, _) => "ideoguard: this push is refused, since not all of it could be read.".to_owned(),

@@ -11,7 +11,7 @@ use crate::path::RepoPath;
 use crate::source::Reader;
 use crate::text::{Body, Entry, Loaded, Problem, Scope, TextKind};
 
-use super::{Scan, told};
+use super::{Cores, Scan, told};
 
 impl Scan<'_> {
     /// Scans a text as it is, and what is packed in it if it is an archive.
@@ -24,7 +24,7 @@ impl Scan<'_> {
             },
             other => (Outcome::default(), other),
         };
-        let mut outcome = self.loaded(reader, entry, loaded).merge(inside);
+        let mut outcome = self.judged(self.loaded(reader, entry, loaded), Cores::One).outcome.merge(inside);
         once(&mut outcome);
         outcome
     }
@@ -76,7 +76,7 @@ impl Scan<'_> {
             scope: Scope::All,
             commit: archive.commit.clone(),
         };
-        Outcome { planned: 1, ..told(&member, self.stream(&member, read)) }
+        Outcome { planned: 1, ..self.judged(told(&member, self.stream(&member, read)), Cores::One).outcome }
     }
 }
 

@@ -6,23 +6,23 @@
 mod archives;
 mod hide;
 pub mod history;
+mod judged;
 mod kept;
 mod place;
 pub mod push;
 mod twice;
 mod window;
 
-use std::borrow::Cow;
 use std::io::Read;
 use std::ops::Range;
 
 use rayon::prelude::*;
 use zeroize::Zeroize;
 
-use crate::decide::{self, Case, Evidence, Policy};
+use crate::decide::{self, Policy};
 use crate::detect::{Engine, Match};
 use crate::error::{Error, Result};
-use crate::finding::{Finding, Place, Reason, Verdict};
+use crate::finding::Place;
 use crate::git::{self, Repository};
 use crate::oid::ObjectId;
 use crate::outcome::Outcome;
@@ -30,7 +30,8 @@ use crate::source::Reader;
 use crate::text::{Entry, Listing, Loaded, Problem, Scope, Skipped};
 
 pub use hide::text as hide_in;
-use kept::Kept;
+use judged::{Judged, Part, without_secrets};
+use kept::{Candidate, Kept};
 use window::Window;
 
 /// How much a scan may use.
@@ -42,6 +43,18 @@ pub struct Limits {
     pub max_blob_bytes: Option<u64>,
     /// What happens to archives.
     pub archives: Archives,
+    /// How much is told of what blocks.
+    pub telling: Telling,
+}
+
+/// How much is told of what blocks; the verdict is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Telling {
+    /// All of it.
+    #[default]
+    All,
+    /// Enough to refuse: further findings are counted, and work on them is bounded.
+    Enough,
 }
 
 /// What happens to archives: gzip, tar and zip files.
@@ -63,15 +76,27 @@ pub fn run(
     listing: Listing,
     limits: &Limits,
 ) -> Outcome {
+    counted(engine, policy, repository, listing, limits).outcome
+}
+
+/// Does the same, and also returns how many findings there are beside those that are told.
+fn counted(
+    engine: &Engine,
+    policy: &Policy,
+    repository: Option<&Repository>,
+    listing: Listing,
+    limits: &Limits,
+) -> Judged {
     let Listing { entries, skipped, problems, notices } = listing;
     let planned = (entries.len() + skipped.len()) as u64;
     let listed = Outcome { planned, skipped, problems, notices, ..Outcome::default() };
     let scan = Scan { engine, policy, repository, limits };
-    let mut outcome = listed.merge(scan.all(&entries));
+    let Judged { outcome, more } = scan.all(&entries);
+    let mut outcome = listed.merge(outcome);
     hide::hide(engine, &mut outcome);
     twice::once(engine, &mut outcome);
     outcome.sort();
-    outcome
+    Judged { outcome, more }
 }
 
 /// What every thread of a scan sees.
@@ -83,47 +108,73 @@ struct Scan<'a> {
     limits: &'a Limits,
 }
 
+/// On how many cores something is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cores {
+    /// On this one.
+    One,
+    /// On all of the pool of threads that this runs in.
+    All,
+}
+
+impl Cores {
+    /// Does the same with each of some things; the results are in their order.
+    fn each<T: Sync, R: Send>(self, things: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+        match self {
+            Self::One => things.iter().map(work).collect(),
+            Self::All => things.par_iter().map(work).collect(),
+        }
+    }
+}
+
 /// Below this many entries, starting threads costs more than they save.
 const FEW: usize = 8;
 
 impl Scan<'_> {
-    fn all(self, entries: &[Entry]) -> Outcome {
-        if entries.len() < FEW || self.limits.threads == 1 {
-            return self.some(entries);
+    fn all(self, entries: &[Entry]) -> Judged {
+        let scan = |cores| if cores == Cores::One { self.some(entries) } else { self.in_parallel(entries) };
+        let part = self.over_cores(entries.len(), scan);
+        self.over_cores(part.count(), |cores| self.judged(part, cores))
+    }
+
+    /// Does something on as many cores as may be used, if there is enough to do for more than one.
+    fn over_cores<T: Send>(self, things: usize, work: impl FnOnce(Cores) -> T + Send) -> T {
+        if things < FEW || self.limits.threads == 1 {
+            return work(Cores::One);
         }
         match rayon::ThreadPoolBuilder::new().num_threads(self.limits.threads).build() {
-            Ok(pool) => pool.install(|| self.in_parallel(entries)),
+            Ok(pool) => pool.install(|| work(Cores::All)),
             // Without threads the scan is slower, not wrong.
-            Err(_) => self.some(entries),
+            Err(_) => work(Cores::One),
         }
     }
 
     /// Scans chunks of entries, each with a reader of its own: git's handles cannot be shared.
-    fn in_parallel(self, entries: &[Entry]) -> Outcome {
+    fn in_parallel(self, entries: &[Entry]) -> Part {
         let chunk = entries.len().div_ceil(rayon::current_num_threads() * 8);
-        entries.par_chunks(chunk).map(|chunk| self.some(chunk)).reduce(Outcome::default, Outcome::merge)
+        entries.par_chunks(chunk).map(|chunk| self.some(chunk)).reduce(Part::default, Part::merge)
     }
 
-    fn some(self, entries: &[Entry]) -> Outcome {
+    fn some(self, entries: &[Entry]) -> Part {
         match Reader::new(self.repository, self.limits.max_blob_bytes) {
-            Ok(reader) => entries.iter().map(|entry| self.one(&reader, entry)).fold(Outcome::default(), Outcome::merge),
+            Ok(reader) => entries.iter().map(|entry| self.one(&reader, entry)).fold(Part::default(), Part::merge),
             Err(error) => {
                 let failed = entries.len() as u64;
                 let problem = Problem { what: format!("{failed} texts"), error };
-                Outcome { failed, problems: vec![problem], ..Outcome::default() }
+                Outcome { failed, problems: vec![problem], ..Outcome::default() }.into()
             }
         }
     }
 
-    fn one(self, reader: &Reader, entry: &Entry) -> Outcome {
+    fn one(self, reader: &Reader, entry: &Entry) -> Part {
         let loaded = reader.read(&entry.body);
         match self.limits.archives {
             Archives::Closed => self.loaded(reader, entry, loaded),
-            Archives::Opened => self.opened(reader, entry, loaded),
+            Archives::Opened => self.opened(reader, entry, loaded).into(),
         }
     }
 
-    fn loaded(self, reader: &Reader, entry: &Entry, loaded: Result<Loaded>) -> Outcome {
+    fn loaded(self, reader: &Reader, entry: &Entry, loaded: Result<Loaded>) -> Part {
         let scanned = match loaded {
             Ok(Loaded::Whole(mut text)) => {
                 let scanned = self.whole(reader, entry, &text);
@@ -136,9 +187,9 @@ impl Scan<'_> {
             Ok(Loaded::Stream { read, .. }) => self.stream(entry, read),
             Ok(Loaded::Skipped(why)) => {
                 let skipped = vec![Skipped { path: entry.path.clone(), why }];
-                return Outcome { skipped, ..Outcome::default() };
+                return Outcome { skipped, ..Outcome::default() }.into();
             }
-            Err(error) => Err(Box::new((error, Kept::default()))),
+            Err(error) => Err(Box::new((error, Kept::of(entry)))),
         };
         told(entry, scanned)
     }
@@ -146,7 +197,7 @@ impl Scan<'_> {
     fn whole(self, reader: &Reader, entry: &Entry, text: &[u8]) -> (u64, Kept) {
         let window = Window::whole(text);
         let matches = self.engine.scan(text);
-        let mut kept = Kept::default();
+        let mut kept = Kept::of(entry);
         let mut added = None;
         for (found, place) in window.places(matches) {
             let is_new = match &entry.scope {
@@ -156,7 +207,7 @@ impl Scan<'_> {
                     added.touches(place)
                 }
             };
-            kept.add(self.may_block(&found), |kept| self.finding(entry, &window, kept, found, place, is_new));
+            kept.add(candidate(&window, found, place, is_new), &self);
         }
         (text.len() as u64, kept)
     }
@@ -166,12 +217,12 @@ impl Scan<'_> {
     /// Every line counts as new: comparing two such texts would take both in
     /// memory, and a gate had rather ask twice than not at all.
     fn stream(self, entry: &Entry, read: impl Read) -> Scanned {
-        let mut kept = Kept::default();
+        let mut kept = Kept::of(entry);
         let bytes = window::each(read, |window, accepts| {
             let matches = self.engine.scan(window.text);
             let accepted = matches.into_iter().filter(|found| accepts.contains(&found.span.start)).collect();
             for (found, place) in window.places(accepted) {
-                kept.add(self.may_block(&found), |kept| self.finding(entry, window, kept, found, place, true));
+                kept.add(candidate(window, found, place, true), &self);
             }
         });
         match bytes {
@@ -182,86 +233,26 @@ impl Scan<'_> {
             }
         }
     }
-
-    fn may_block(self, found: &Match) -> bool {
-        self.policy.may_block(found.confidence, found.rule.severity)
-    }
-
-    fn finding(
-        self,
-        entry: &Entry,
-        window: &Window<'_>,
-        kept: &mut Kept,
-        found: Match,
-        place: Place,
-        is_new: bool,
-    ) -> Finding {
-        let fingerprint = kept.fingerprint(&found.secret);
-        let mark = decide::read_marks(&window.near(&found.span), found.rule.id);
-        let case = Case {
-            rule: found.rule.id,
-            confidence: found.confidence,
-            severity: found.rule.severity,
-            evidence: Evidence::New(&found.evidence),
-            path: &entry.path,
-            fingerprint: &fingerprint,
-            mark: &mark,
-            is_new,
-        };
-        let verdict = without_secrets(self.engine, decide::judge(self.policy, &case));
-        let weighed = decide::weigh(self.policy, &case);
-        let remarks = decide::remarks(self.policy, &case);
-        let evidence = found.evidence.into_iter().chain(weighed.doubt).map(Cow::Borrowed).collect();
-        let advice = std::iter::once(found.rule.advice).chain(found.advice.iter().copied()).map(Cow::Borrowed);
-        Finding {
-            rule: found.rule.id.into(),
-            provider: found.rule.provider.into(),
-            title: found.rule.title.into(),
-            severity: found.rule.severity,
-            confidence: weighed.confidence,
-            path: entry.path.clone(),
-            kind: entry.kind,
-            place,
-            span: window.offset + found.span.start as u64..window.offset + found.span.end as u64,
-            blob: entry.blob(),
-            commit: entry.commit.clone(),
-            redacted: found.secret.redacted(),
-            fingerprint,
-            evidence,
-            advice: advice.chain(remarks.into_iter().map(Cow::Owned)).collect(),
-            verdict,
-            trail: None,
-        }
-    }
 }
 
-/// Keeps the words of a mark, an entry or a line from showing a secret that somebody put among them.
-fn without_secrets(engine: &Engine, verdict: Verdict) -> Verdict {
-    let is_fine = |words: &str| engine.scan(words.as_bytes()).is_empty();
-    let instead = || "(not shown: there is a secret in it)".to_owned();
-    match verdict {
-        Verdict::Allowed(Reason::Mark(words)) if !is_fine(&words) => Verdict::Allowed(Reason::Mark(instead())),
-        Verdict::Allowed(Reason::AllowFile(words)) if !is_fine(&words) => {
-            Verdict::Allowed(Reason::AllowFile(instead()))
-        }
-        Verdict::Allowed(Reason::Baseline(words)) if !is_fine(&words) => Verdict::Allowed(Reason::Baseline(instead())),
-        Verdict::Allowed(Reason::Bypass(words)) if !is_fine(&words) => Verdict::Allowed(Reason::Bypass(instead())),
-        Verdict::Allowed(_) | Verdict::Leak | Verdict::Warning | Verdict::Note(_) => verdict,
-    }
+/// Notes a match with what was near it.
+fn candidate(window: &Window<'_>, found: Match, place: Place, is_new: bool) -> Candidate {
+    let span = window.offset + found.span.start as u64..window.offset + found.span.end as u64;
+    let mark = decide::read_marks(&window.near(&found.span), found.rule.id);
+    Candidate { found, place, span, mark, is_new }
 }
 
 /// Bytes read and what was found; what was found before it broke off, otherwise.
 type Scanned = std::result::Result<(u64, Kept), Box<(Error, Kept)>>;
 
-/// Returns the outcome of one text that was scanned, or partly.
-fn told(entry: &Entry, scanned: Scanned) -> Outcome {
+/// Returns what one text came to that was scanned, or partly.
+fn told(entry: &Entry, scanned: Scanned) -> Part {
     match scanned {
-        Ok((bytes, kept)) => Outcome { scanned: 1, bytes, ..Outcome::default() }.merge(kept.into_outcome(&entry.path)),
+        Ok((bytes, kept)) => Part::new(Outcome { scanned: 1, bytes, ..Outcome::default() }, kept),
         Err(broken) => {
             let (error, kept) = *broken;
             let problem = Problem { what: entry.path.to_string(), error };
-            let failed = Outcome { failed: 1, problems: vec![problem], ..Outcome::default() };
-            failed.merge(kept.into_outcome(&entry.path))
+            Part::new(Outcome { failed: 1, problems: vec![problem], ..Outcome::default() }, kept)
         }
     }
 }

@@ -181,6 +181,8 @@ fn what_is_wrong_with_an_archive_is_said_and_the_scan_is_not_clean() {
     is_unread("a.tar", &tar(&[("b", &[b'x'; 2000])])[..1500], "a.tar!b", "damaged");
     let same = patched(zip(&[("b", b"one"), ("c", b"two")]), 30, 46, b"b");
     is_unread("a.zip", &same, "a.zip", "share a name");
+    is_unread("a.zip", &[zip(&[("b", b"one")]), file].concat(), "a.zip", "before its first member");
+    is_unread("a.zip", &[zip(&[("b", b"one")]), zip(&[])].concat(), "a.zip", "before its first member");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod bypass;
 mod desk;
+mod enough;
 mod limits;
 mod load;
 mod oddities;

@@ -1,5 +1,6 @@
 //! The hooks of a push: at a server before it is stored, and at the desk before it leaves.
 
+mod environment;
 mod limits;
 mod policy;
 mod server;
@@ -13,9 +14,9 @@ use ideoguard::error::{Error, Result};
 use ideoguard::gate::{self, RefUpdate};
 use ideoguard::git::{Known, Repository};
 use ideoguard::report::push::{self, Bypass, Screen, Told};
-use ideoguard::scan::Limits;
 use ideoguard::scan::history::Unwatched;
 use ideoguard::scan::push::Push;
+use ideoguard::scan::{Limits, Telling};
 use ideoguard::source::Tip;
 
 use super::plan::{GatePlan, Outgoing};
@@ -58,14 +59,20 @@ fn desk(remote: &str, updates: &[RefUpdate], colour: ColorChoice) -> Result<u8> 
         engine: &config.engine(),
         policy: &config.policy,
         repository: &repository,
-        limits: &Limits::default(),
+        limits: &Limits { telling: Telling::Enough, ..Limits::default() },
         tips: &tips,
         watch: &Unwatched,
     };
     let pushed = push.from_here(&known)?;
     let code = pushed.outcome.status().code();
     if code != 0 {
-        let told = Told { outcome: &pushed.outcome, places: &pushed.places, bypass: Bypass::Local, reasons: &[] };
+        let told = Told {
+            outcome: &pushed.outcome,
+            more: pushed.more,
+            places: &pushed.places,
+            bypass: Bypass::Local,
+            reasons: &[],
+        };
         let mut text = Vec::new();
         if let Err(error) = push::write(&told, Screen::Here, &mut text) {
             output::explain(&Error::io("write", "standard error")(error), colour);

@@ -1,10 +1,9 @@
 //! A push at a server: judged by the server's policy, and recorded.
 
-use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ideoguard::audit::{Log, User, Webhook};
+use ideoguard::audit::{Log, User, Webhook, is_good_certificate};
 use ideoguard::detect::Engine;
 use ideoguard::error::Result;
 use ideoguard::finding::{Reason, Verdict};
@@ -13,26 +12,25 @@ use ideoguard::git::Repository;
 use ideoguard::outcome::{Outcome, Status};
 use ideoguard::path::{Escaped, RepoPath};
 use ideoguard::report::push::{self, Bypass, Screen, Told};
-use ideoguard::scan::Limits;
 use ideoguard::scan::history::{Unwatched, shown};
 use ideoguard::scan::push::{Push, Pushed};
+use ideoguard::scan::{Limits, Telling};
 use ideoguard::source::Tip;
 
+use super::environment::{options, resource, screen, unread_options, variable};
 use super::limits::{self, Decision};
 use super::{policy, tell, unjudged};
 use crate::cli::config::Config;
-use crate::cli::{audit, scan, unsaid, user};
+use crate::cli::{audit, scan, user};
 
 /// How long to wait for the audit log where there is a deadline.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// The most options that a push may have.
-const MOST_OPTIONS: usize = 1000;
 
 /// Judges a push for a hook; returns the exit code.
 pub(super) fn run(hook: &'static str, read: impl FnOnce() -> Result<Vec<RefUpdate>>) -> u8 {
     let start = Instant::now();
     let screen = screen();
-    let judged = read().and_then(|updates| Server::open(hook, updates, screen)).and_then(|server| {
+    let judged = read().and_then(|updates| Server::open(start, hook, updates, screen)).and_then(|server| {
         let server = Arc::new(server);
         let decision = Decision::default();
         let clock = Arc::clone(&server);
@@ -42,14 +40,9 @@ pub(super) fn run(hook: &'static str, read: impl FnOnce() -> Result<Vec<RefUpdat
     judged.unwrap_or_else(|error| unjudged::refuse(hook, screen, &error))
 }
 
-/// Returns in which form this server shows what its hooks say.
-fn screen() -> Screen {
-    let is_gitlab = ["GL_ID", "GL_USERNAME", "GL_PROTOCOL"].iter().any(|name| variable(name).is_some());
-    if is_gitlab { Screen::GitLab } else { Screen::Remote }
-}
-
 /// A push at a server, and all it takes to judge it.
 struct Server {
+    start: Instant,
     hook: &'static str,
     screen: Screen,
     repository: Repository,
@@ -65,12 +58,12 @@ struct Server {
 
 impl Server {
     /// Finds out everything that the verdict depends on but what is pushed.
-    fn open(hook: &'static str, updates: Vec<RefUpdate>, screen: Screen) -> Result<Self> {
+    fn open(start: Instant, hook: &'static str, updates: Vec<RefUpdate>, screen: Screen) -> Result<Self> {
         let repository = Repository::from_hook_env(&scan::here()?)?;
         let policy = ServerPolicy::of(&repository)?;
-        let says = |name: &str, word: &str| variable(name).is_some_and(|value| value == word);
-        let is_signed = says("GIT_PUSH_CERT_STATUS", "G") && says("GIT_PUSH_CERT_NONCE_STATUS", "OK");
+        let is_signed = is_good_certificate(&|name| variable(name));
         Ok(Self {
+            start,
             hook,
             screen,
             updates,
@@ -102,22 +95,26 @@ impl Server {
     }
 
     /// Delivers what was recorded, if there is a webhook; what it does not take now is left for the next time.
+    ///
+    /// Where there is a deadline, the server may end us soon after it.
     fn deliver(&self) {
         let Some(webhook) = &self.webhook else { return };
         // The push is decided and recorded; whoever runs the server sees what is left by `audit settle`.
-        drop(self.log().deliver(webhook, jiff::Timestamp::now));
+        let left = self.policy.deadline.map(|deadline| deadline.saturating_sub(self.start.elapsed()));
+        let limit = left.map_or(webhook.limit, |left| left.min(webhook.limit));
+        drop(self.log().deliver_within(webhook, limit, jiff::Timestamp::now));
     }
 
     /// Does what the verdict asks for; returns the exit code.
     fn conclude(&self, judged: std::result::Result<(Pushed, Vec<String>), Stop>) -> u8 {
         match judged {
-            Ok((Pushed { outcome, places, .. }, notes)) => {
+            Ok((Pushed { outcome, more, places, .. }, notes)) => {
                 let reasons = [notes, self.asked.answers()].concat();
                 match outcome.status() {
-                    Status::Clean => self.accept(&outcome),
+                    Status::Clean => self.accept(&outcome, more),
                     Status::Leaks | Status::Incomplete => {
                         let told =
-                            Told { outcome: &outcome, places: &places, bypass: self.bypass(), reasons: &reasons };
+                            Told { outcome: &outcome, more, places: &places, bypass: self.bypass(), reasons: &reasons };
                         self.refuse(&told, outcome.status().code())
                     }
                 }
@@ -134,16 +131,7 @@ impl Server {
     /// Scans what is pushed; also returns what the pusher should know if it is refused.
     fn scanned(&self) -> std::result::Result<(Pushed, Vec<String>), Stop> {
         let tips: Vec<Tip> = self.updates.iter().filter_map(RefUpdate::tip).collect();
-        let mut reasons = self.asked.wrong.clone();
-        for tip in &tips {
-            if self.debts.is_owed(&tip.reference)? {
-                let reference = shown_name(&tip.reference);
-                reasons.push(format!(
-                    "An earlier push to {reference} was accepted before it was scanned, and that is still owed: \
-                     `ideoguard audit settle` on the server pays it."
-                ));
-            }
-        }
+        let reasons = [self.asked.wrong.clone(), self.owed()?].concat();
         if !reasons.is_empty() {
             return Err(Stop::Because(reasons));
         }
@@ -153,7 +141,22 @@ impl Server {
         };
         let (config, notes) = policy::config(&self.repository, &self.policy, granted)?;
         let pushed = self.push(&tips, &config)?;
-        Ok((pushed, denied.into_iter().chain(notes).collect()))
+        Ok((pushed, denied.into_iter().chain(notes).chain(unread_options()).collect()))
+    }
+
+    /// Says which references nothing may be pushed to yet.
+    fn owed(&self) -> Result<Vec<String>> {
+        let mut reasons = Vec::new();
+        for tip in self.updates.iter().filter_map(RefUpdate::tip) {
+            if self.debts.is_owed(&tip.reference)? {
+                let reference = shown_name(&tip.reference);
+                reasons.push(format!(
+                    "An earlier push to {reference} was accepted before it was scanned, and that is still owed: \
+                     `ideoguard audit settle` on the server pays it."
+                ));
+            }
+        }
+        Ok(reasons)
     }
 
     /// Scans with rules and a policy.
@@ -162,7 +165,7 @@ impl Server {
             engine: &config.engine(),
             policy: &config.policy,
             repository: &self.repository,
-            limits: &Limits { threads: self.policy.threads, ..Limits::default() },
+            limits: &Limits { threads: self.policy.threads, telling: Telling::Enough, ..Limits::default() },
             tips,
             watch: &Unwatched,
         }
@@ -170,14 +173,14 @@ impl Server {
     }
 
     /// Accepts a push, and records what was found in it.
-    fn accept(&self, outcome: &Outcome) -> u8 {
+    fn accept(&self, outcome: &Outcome, more: u64) -> u8 {
         let findings = || outcome.findings.iter().filter(|finding| gate::is_recorded(finding));
         if findings().next().is_none() {
             return 0;
         }
         let bypassed = findings().filter(|one| matches!(one.verdict, Verdict::Allowed(Reason::Bypass(_)))).count();
         let act = if bypassed > 0 { Act::Bypass } else { Act::Accept };
-        if let Err(code) = self.record(act, Some(outcome), &[]) {
+        if let Err(code) = self.record(act, Some((outcome, more)), &[]) {
             return code;
         }
         if bypassed > 0 {
@@ -203,6 +206,11 @@ impl Server {
 
     /// Accepts a push that is still to be scanned.
     fn owe(&self, why: &str) -> Result<u8> {
+        // The clock may have been faster than the look at the debts.
+        let owed = self.owed()?;
+        if !owed.is_empty() {
+            return Ok(self.refuse_for(&owed, 3));
+        }
         let now = jiff::Timestamp::now();
         let names: Vec<RepoPath> = self.updates.iter().map(|update| update.reference.clone()).collect();
         let mut known = self.repository.values_of(&names)?;
@@ -210,11 +218,11 @@ impl Server {
         let mut known: Vec<_> = known.into_iter().flatten().collect();
         known.sort_unstable();
         known.dedup();
-        for tip in self.updates.iter().filter_map(RefUpdate::tip) {
-            let debt = Debt::new(&tip.reference, tip.id, &known, now.to_string(), self.user.id(), why);
-            self.debts.owe(&debt)?;
-        }
+        let debt = |tip: Tip| Debt::new(&tip.reference, tip.id, &known, now.to_string(), self.user.id(), why);
+        let debts: Vec<Debt> = self.updates.iter().filter_map(RefUpdate::tip).map(debt).collect();
+        self.debts.owe(&debts)?;
         if let Err(code) = self.record(Act::Owe, None, &[format!("Because: {why}.")]) {
+            self.debts.forget(&debts);
             return Ok(code);
         }
         self.say(&[format!(
@@ -227,7 +235,8 @@ impl Server {
     fn refuse_for(&self, reasons: &[String], code: u8) -> u8 {
         let reasons = [reasons, &self.asked.answers()].concat();
         let places = std::collections::BTreeMap::new();
-        let told = Told { outcome: &Outcome::default(), places: &places, bypass: self.bypass(), reasons: &reasons };
+        let told =
+            Told { outcome: &Outcome::default(), more: 0, places: &places, bypass: self.bypass(), reasons: &reasons };
         self.refuse(&told, code)
     }
 
@@ -238,12 +247,12 @@ impl Server {
         let _ = push::write(told, self.screen, &mut text);
         tell(&text);
         // The push is refused anyway; that it could not be recorded was said.
-        let _ = self.record(Act::Refuse, Some(told.outcome), told.reasons);
+        let _ = self.record(Act::Refuse, Some((told.outcome, told.more)), told.reasons);
         code
     }
 
     /// Records what became of the push; what cannot be recorded is refused, with this code.
-    fn record(&self, act: Act, outcome: Option<&Outcome>, reasons: &[String]) -> std::result::Result<(), u8> {
+    fn record(&self, act: Act, found: Option<(&Outcome, u64)>, reasons: &[String]) -> std::result::Result<(), u8> {
         let updates: Vec<RefUpdate> = self
             .updates
             .iter()
@@ -259,7 +268,8 @@ impl Server {
             user: &self.user,
             resource: &self.resource,
             updates: &updates,
-            outcome,
+            outcome: found.map(|(outcome, _)| outcome),
+            more: found.map_or(0, |(_, more)| more),
             reasons: &reasons,
             tickets: &tickets,
         };
@@ -313,31 +323,4 @@ impl From<ideoguard::Error> for Stop {
     fn from(error: ideoguard::Error) -> Self {
         Self::Failed(error)
     }
-}
-
-/// Returns how the server calls the repository, without secrets.
-pub(super) fn resource(repository: &Repository) -> String {
-    unsaid::text(&named(repository))
-}
-
-/// Returns how the server calls the repository.
-fn named(repository: &Repository) -> String {
-    let named = ["GL_PROJECT_PATH", "GITEA_REPO_NAME", "GITHUB_REPO_NAME"].iter().find_map(|name| variable(name));
-    let owner = variable("GITEA_REPO_USER_NAME").map(|owner| format!("{}/", Escaped(owner.as_encoded_bytes())));
-    match named {
-        Some(name) => format!("{}{}", owner.unwrap_or_default(), Escaped(name.as_encoded_bytes())),
-        None => RepoPath::from(repository.common_dir()).to_string(),
-    }
-}
-
-/// Returns the options of the push.
-fn options() -> Vec<Vec<u8>> {
-    let count = variable("GIT_PUSH_OPTION_COUNT").and_then(|count| count.to_str()?.parse().ok()).unwrap_or(0_usize);
-    let option = |number: usize| std::env::var_os(format!("GIT_PUSH_OPTION_{number}"));
-    (0..count.min(MOST_OPTIONS)).filter_map(option).map(OsString::into_encoded_bytes).collect()
-}
-
-/// Reads an environment variable; an empty one counts as not set.
-fn variable(name: &str) -> Option<OsString> {
-    std::env::var_os(name).filter(|value| !value.is_empty())
 }

@@ -6,7 +6,8 @@ use ideoguard::gate::{Act, Occasion, ServerPolicy};
 use ideoguard::git::Repository;
 use ideoguard::report::push::{self, Screen};
 
-use super::server::{clean, resource};
+use super::environment::resource;
+use super::server::clean;
 use super::tell;
 use crate::cli::{audit, scan, unsaid, user};
 
@@ -40,6 +41,7 @@ fn record(hook: &'static str, error: &Error) -> Result<()> {
         resource: &resource(&repository),
         updates: &[],
         outcome: None,
+        more: 0,
         reasons: &[clean(&format!("Because: {error}."))],
         tickets: &[],
     };

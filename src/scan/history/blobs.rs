@@ -202,6 +202,7 @@ mod tests {
 
     use super::*;
     use crate::detect::Engine;
+    use crate::scan::history::visit::Naming;
 
     /// Text in which there is something to find, and text in which there is not.
     fn piece() -> impl Strategy<Value = Vec<u8>> {
@@ -317,7 +318,7 @@ mod tests {
             let (engine, clean) = (Engine::built_in(), HashSet::new());
             let visitor = Visitor {
                 engine: &engine, clean: &clean, inside: None, collects_clean: false, id_len: 20, max_blob_bytes: None,
-                method: Method::ByDelta,
+                method: Method::ByDelta, naming: Naming::Fingerprints,
             };
             let mut sum = Sum::default();
             let mut base = pieces.concat();

@@ -12,7 +12,7 @@ use crate::git::{Kind, Objects, Repository};
 use crate::oid::ObjectId;
 use crate::scan::Limits;
 use crate::scan::history::memory::Memory;
-use crate::scan::history::visit::{Method, Sum, Visitor};
+use crate::scan::history::visit::{Method, Naming, Sum, Visitor};
 use crate::store::{LooseWork, PackWork, Units};
 use crate::text::{Loaded, Problem};
 
@@ -102,7 +102,7 @@ pub fn gather(
     watch: &dyn Watch,
 ) -> Result<Sum> {
     let mut listed = Listed::of(repository)?;
-    let scan = Gathering { engine, repository, limits, method, inside: None, watch };
+    let scan = Gathering { engine, repository, limits, method, inside: None, watch, naming: Naming::Fingerprints };
     Ok(scan.all(&mut listed, &mut Memory::none()))
 }
 
@@ -116,6 +116,7 @@ pub(in crate::scan) struct Gathering<'a> {
     /// All objects that are scanned, where it matters to which others they lead.
     pub(in crate::scan) inside: Option<&'a HashSet<ObjectId>>,
     pub(in crate::scan) watch: &'a dyn Watch,
+    pub(in crate::scan) naming: Naming,
 }
 
 impl Gathering<'_> {
@@ -153,6 +154,7 @@ impl Gathering<'_> {
             id_len: self.repository.id_len(),
             max_blob_bytes: self.limits.max_blob_bytes,
             method: self.method,
+            naming: self.naming,
         }
     }
 

@@ -20,4 +20,5 @@ pub use named::NamedPaths;
 pub use run::{Choice, History, Scanned};
 pub use traced::Traced;
 pub(super) use trees::names;
+pub(super) use visit::Naming;
 pub use visit::{Method, Sum};

@@ -25,7 +25,7 @@ use crate::scan::history::memory::Memory;
 use crate::scan::history::origins::{self, Asks, Origin, Origins, Question};
 use crate::scan::history::remembered;
 use crate::scan::history::traced::{Traced, traced};
-use crate::scan::history::visit::{Method, Sum, are_first};
+use crate::scan::history::visit::{Method, Naming, Sum, are_first};
 use crate::store::StateKey;
 use crate::text::{CommitStamp, Problem, Skip, Skipped, TextKind};
 
@@ -140,6 +140,7 @@ impl History<'_> {
             method: Method::ByDelta,
             inside: None,
             watch: self.watch,
+            naming: Naming::Fingerprints,
         };
         let mut sum = gathering.all(listed, memory);
         sum.problems.append(&mut problems);

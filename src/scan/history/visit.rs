@@ -31,6 +31,25 @@ pub enum Method {
     GraphOnly,
 }
 
+/// What secrets are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::scan) enum Naming {
+    /// By their fingerprints, which reports show and a store keeps.
+    Fingerprints,
+    /// By what tells them apart in this run alone, and costs nothing.
+    ForNow,
+}
+
+impl Naming {
+    /// Returns what a secret is called.
+    pub(in crate::scan) fn of(self, secret: &Secret) -> Fingerprint {
+        match self {
+            Self::Fingerprints => Fingerprint::of(secret),
+            Self::ForNow => Fingerprint::for_now(secret),
+        }
+    }
+}
+
 /// What a thread learns from the objects it visits.
 #[derive(Debug, Default)]
 pub struct Sum {
@@ -137,6 +156,7 @@ pub(super) struct Visitor<'a> {
     /// The size in bytes above which a blob is left out.
     pub(super) max_blob_bytes: Option<u64>,
     pub(super) method: Method,
+    pub(super) naming: Naming,
 }
 
 impl Visit for Visitor<'_> {
@@ -235,7 +255,7 @@ impl Visitor<'_> {
         for (found, place) in window.places(matches).take(MOST) {
             let mark = self.without_secrets(decide::read_marks(&window.near(&found.span), found.rule.id));
             let (start, end) = (window.offset + found.span.start as u64, window.offset + found.span.end as u64);
-            let found = sum.known(&found);
+            let found = sum.known(&found, self.naming);
             sum.occurrences.push(Occurrence { object, kind, start, end, place, mark, found });
         }
     }
@@ -260,7 +280,7 @@ impl Sum {
     }
 
     /// Returns what is to be kept of a match, made once for each secret, rule and reason.
-    fn known(&mut self, found: &Match) -> Arc<Found> {
+    fn known(&mut self, found: &Match, naming: Naming) -> Arc<Found> {
         let known = self.found.entry((found.secret.clone(), found.rule.id)).or_default();
         let is_same = |one: &&Arc<Found>| {
             one.confidence == found.confidence && one.evidence == found.evidence && one.advice == found.advice
@@ -268,7 +288,7 @@ impl Sum {
         if let Some(one) = known.iter().find(is_same) {
             return Arc::clone(one);
         }
-        let fingerprint = known.first().map_or_else(|| Fingerprint::of(&found.secret), |one| one.fingerprint.clone());
+        let fingerprint = known.first().map_or_else(|| naming.of(&found.secret), |one| one.fingerprint.clone());
         let strings = |words: &[&'static str]| words.iter().map(|word| (*word).to_owned()).collect();
         let one = Arc::new(Found {
             rule: found.rule.id.to_owned(),

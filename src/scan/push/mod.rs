@@ -19,7 +19,8 @@ use crate::git::{Known, Repository};
 use crate::oid::ObjectId;
 use crate::outcome::Outcome;
 use crate::scan::Limits;
-use crate::scan::history::{Gathering, Listed, Memory, Method, Sum, Watch};
+use crate::scan::history::{Gathering, Listed, Memory, Method, Naming, Sum, Watch};
+use crate::scan::judged::Judged;
 use crate::source::{self, Tip};
 
 use named::Names;
@@ -46,6 +47,8 @@ pub struct Push<'a> {
 pub struct Pushed {
     /// Everything it learned, judged and sorted.
     pub outcome: Outcome,
+    /// How many findings there are beside those that are told.
+    pub more: u64,
     /// Where each commit with a finding stands in the push.
     pub places: BTreeMap<ObjectId, Standing>,
     /// Whether it was ended before its end.
@@ -82,10 +85,11 @@ impl Push<'_> {
     pub fn from_here(self, known: &Known) -> Result<Pushed> {
         let mut listing = source::push(self.repository, self.tips, known, &|_| true)?;
         listing.entries.extend(named::entries(&self, Names::All)?);
-        let mut outcome = crate::scan::run(self.engine, self.policy, Some(self.repository), listing, self.limits);
+        let Judged { mut outcome, more } =
+            crate::scan::counted(self.engine, self.policy, Some(self.repository), listing, self.limits);
         told::forgive(&self, known, &mut outcome)?;
         let places = told::standings(&self, known, &outcome)?;
-        Ok(Pushed { outcome, places, is_cut_off: false })
+        Ok(Pushed { outcome, more, places, is_cut_off: false })
     }
 
     /// Scans objects.
@@ -97,6 +101,8 @@ impl Push<'_> {
             method: Method::ByDelta,
             inside,
             watch: self.watch,
+            // What is told is judged once more, and named then.
+            naming: Naming::ForNow,
         };
         gathering.all(&mut listed, &mut Memory::none())
     }

@@ -9,7 +9,8 @@ use crate::history::Found;
 use crate::oid::ObjectId;
 use crate::outcome::Outcome;
 use crate::path::RepoPath;
-use crate::scan::history::{Sum, names};
+use crate::scan::history::{Naming, Sum, names};
+use crate::scan::judged::Judged;
 use crate::scan::push::boundary::Boundary;
 use crate::scan::push::named::{self, Names};
 use crate::scan::push::{Push, Pushed};
@@ -27,7 +28,8 @@ pub(super) fn told(push: &Push<'_>, sum: Sum, boundary: &Boundary) -> Result<Pus
     };
     let names = named::entries(push, Names::New)?;
     let is_clean = names.is_empty() && !sum.occurrences.iter().any(|one| is_told(&one.found));
-    let mut outcome = if is_clean { Outcome::default() } else { judged(push, &sum, boundary, names)? };
+    let nothing = || Judged { outcome: Outcome::default(), more: 0 };
+    let Judged { mut outcome, more } = if is_clean { nothing() } else { judged(push, &sum, boundary, names)? };
     let places = standings(push, &Known::Here, &outcome)?;
     // What was scanned is every object; the texts that were judged once more are among them.
     outcome.planned = sum.planned;
@@ -38,11 +40,11 @@ pub(super) fn told(push: &Push<'_>, sum: Sum, boundary: &Boundary) -> Result<Pus
     outcome.skipped.extend(sum.skipped);
     crate::scan::hide::hide(push.engine, &mut outcome);
     outcome.sort();
-    Ok(Pushed { outcome, places, is_cut_off: false })
+    Ok(Pushed { outcome, more, places, is_cut_off: false })
 }
 
 /// Judges each text with findings where the push adds it.
-fn judged(push: &Push<'_>, sum: &Sum, boundary: &Boundary, names: Vec<Entry>) -> Result<Outcome> {
+fn judged(push: &Push<'_>, sum: &Sum, boundary: &Boundary, names: Vec<Entry>) -> Result<Judged> {
     let is_text = |kind: TextKind| kind != TextKind::PathName;
     let texts: BTreeSet<ObjectId> =
         sum.occurrences.iter().filter(|one| is_text(one.kind)).map(|one| one.object).collect();
@@ -74,9 +76,9 @@ fn judged(push: &Push<'_>, sum: &Sum, boundary: &Boundary, names: Vec<Entry>) ->
         }
     }
     listing.entries.extend(names);
-    let mut outcome = crate::scan::run(push.engine, push.policy, Some(push.repository), listing, push.limits);
-    outcome.skipped.clear();
-    Ok(outcome)
+    let mut judged = crate::scan::counted(push.engine, push.policy, Some(push.repository), listing, push.limits);
+    judged.outcome.skipped.clear();
+    Ok(judged)
 }
 
 /// What was there before the push, of the objects with findings.
@@ -139,7 +141,7 @@ fn fingerprints(push: &Push<'_>, listing: &Listing) -> BTreeSet<Fingerprint> {
         Body::Inline(bytes) => Some(bytes),
         Body::Blob(_) | Body::File(_) | Body::Stdin => None,
     });
-    bodies.flat_map(|bytes| push.engine.scan(bytes)).map(|found| Fingerprint::of(&found.secret)).collect()
+    bodies.flat_map(|bytes| push.engine.scan(bytes)).map(|found| Naming::ForNow.of(&found.secret)).collect()
 }
 
 /// Returns the object that an entry is about, unless it is about a name.

@@ -90,7 +90,7 @@ fn what_was_not_taken_is_delivered_the_next_time() {
     let up = deliver(&place, &server);
 
     assert_eq!((down.lines, down.left), (0, 2));
-    assert!(down.problem.unwrap().to_string().ends_with("it answered with 503"));
+    assert!(down.problem.unwrap().to_string().ends_with("answered with 503"));
     assert_eq!((up.lines, up.left), (3, 0));
     assert!(up.problem.is_none());
     assert!(taken(&server).ends_with(&place.lines().concat()));

@@ -150,6 +150,21 @@ fn where_the_policy_wants_a_signed_push_only_a_signed_push_bypasses() {
 }
 
 #[test]
+fn a_push_signed_by_somebody_whom_the_server_does_not_know_bypasses_nothing() {
+    let world = leaking();
+    sign(&world);
+    world.server.write("signers", "");
+    world.says("bypass-users", "*").says("bypass-signed", "true");
+
+    let option = format!("ideoguard.bypass={};reason=made up", name(NEW));
+    let words = ["push", "--signed", "-o", &option, "origin", "main"];
+    let ran: Ran = hermetic("git", world.desk.path()).args(words).output().unwrap().into();
+
+    assert_ne!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("takes a signed push"), "{}", ran.stderr);
+}
+
+#[test]
 fn an_unsigned_push_of_a_named_user_is_told_to_sign() {
     let world = leaking();
     world.says("bypass-users", "alice").says("bypass-signed", "true");

@@ -86,3 +86,71 @@ fn a_debt_that_cannot_be_scanned_stays_owed() {
     assert_eq!(settled.code, 3, "{}{}", settled.stdout, settled.stderr);
     assert!(settled.stdout.contains("still owed"), "{}", settled.stdout);
 }
+
+#[test]
+fn what_cannot_be_recorded_as_owed_is_refused_and_leaves_no_debt() {
+    let world = leaking();
+    world.says("deadline", "1ms").says("over-limit", "owe").says("audit-log", "objects");
+
+    let seen = world.push(&["origin", "main"]);
+
+    assert_ne!(seen.code, 0, "{}", seen.stderr);
+    assert!(seen.stderr.contains("cannot be recorded"), "{}", seen.stderr);
+    assert_eq!(debts(&world), 0);
+}
+
+#[test]
+fn a_debt_whose_push_is_gone_is_said_and_recorded_and_blocks_no_longer() {
+    let world = leaking();
+    world.says("deadline", "1ms").says("over-limit", "owe");
+    assert_eq!(world.push(&["origin", "main:refs/heads/x"]).code, 0);
+    world.server.git(&["config", "--unset-all", "ideoguard.deadline"]);
+    world.passes(&["origin", ":refs/heads/x"]);
+    world.server.git(&["prune", "--expire=now"]);
+
+    let settled = world.server.ideoguard(&["audit", "settle"]);
+
+    assert_eq!(settled.code, 3, "{}{}", settled.stdout, settled.stderr);
+    assert!(settled.stdout.contains("refs/heads/x: nothing is owed any more"), "{}", settled.stdout);
+    assert_eq!(world.recorded("ideoguard.debt.lost").len(), 1);
+    assert_eq!(debts(&world), 0);
+    world.passes(&["origin", "other:refs/heads/x"]);
+}
+
+#[test]
+fn of_several_that_settle_at_once_one_pays() {
+    let world = leaking();
+    world.says("deadline", "1ms").says("over-limit", "owe");
+    assert_eq!(world.push(&["origin", "main"]).code, 0);
+
+    let settle = || world.server.ideoguard(&["audit", "settle"]).code;
+    let mut codes = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..3).map(|_| scope.spawn(settle)).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>()
+    });
+
+    codes.sort_unstable();
+    assert_eq!(codes, [0, 0, 1]);
+    assert_eq!(world.recorded("ideoguard.debt.leak").len(), 1);
+}
+
+#[test]
+fn a_receiver_that_hangs_takes_no_longer_than_the_deadline_leaves() {
+    let world = leaking();
+    let receiver = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    world.server.write("secret", "a secret for tests, long enough to sign with");
+    world.says("audit-webhook", &format!("http://{}/log", receiver.local_addr().unwrap()));
+    world.says("audit-secret-file", world.server.at("secret").to_str().unwrap());
+    world.says("audit-timeout", "60").says("deadline", "5s");
+
+    let start = std::time::Instant::now();
+    world.refused(&["origin", "main"]);
+
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
+}
+
+/// How many debts a server keeps.
+fn debts(world: &World) -> usize {
+    let files = std::fs::read_dir(world.server.at("ideoguard/debts")).unwrap();
+    files.filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|end| end == "json")).count()
+}
