@@ -39,7 +39,6 @@ mod webhook;
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
-use clap::Parser;
 
 use args::Args;
 use ideoguard::error::Result;
@@ -47,7 +46,7 @@ use plan::Plan;
 
 /// Does what the arguments ask for, and returns the exit code.
 pub(crate) fn run() -> ExitCode {
-    match Args::try_parse() {
+    match Args::read() {
         Ok(args) => carry_out(args),
         Err(stop) => ExitCode::from(refused::tell(&stop)),
     }

@@ -15,7 +15,7 @@ use super::output;
 /// Writes completions; returns the exit code.
 pub(super) fn completions(shell: Shell) -> Result<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Args::command(), "ideoguard", &mut script);
+    clap_complete::generate(shell, &mut <Args>::command(), "ideoguard", &mut script);
     output::bytes(&script)?;
     Ok(0)
 }
@@ -24,7 +24,7 @@ pub(super) fn completions(shell: Shell) -> Result<u8> {
 pub(super) fn man(folder: Option<&Path>) -> Result<u8> {
     let Some(folder) = folder else {
         let mut page = Vec::new();
-        Man::new(Args::command()).render(&mut page).map_err(Error::io("write", "standard output"))?;
+        Man::new(<Args>::command()).render(&mut page).map_err(Error::io("write", "standard output"))?;
         output::bytes(&page)?;
         return Ok(0);
     };
@@ -35,5 +35,5 @@ pub(super) fn man(folder: Option<&Path>) -> Result<u8> {
 /// Writes a page for each command.
 fn pages(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    clap_mangen::generate_to(Args::command(), folder)
+    clap_mangen::generate_to(<Args>::command(), folder)
 }

@@ -61,7 +61,7 @@ Exit codes:
   3  incomplete: something could not be read
 A hook refuses the commit on every code but 0."
 )]
-pub(in crate::cli) struct Args {
+pub(in crate::cli) struct Args<C: Subcommand = Command> {
     /// Run as if started in DIR; each further -C counts from the one before
     #[arg(short = 'C', value_name = "DIR", global = true, help_heading = "Common options")]
     pub(in crate::cli) directory: Vec<OsString>,
@@ -93,7 +93,7 @@ pub(in crate::cli) struct Args {
     pub(in crate::cli) verbose: bool,
     /// What to do.
     #[command(subcommand)]
-    pub(in crate::cli) command: Command,
+    pub(in crate::cli) command: C,
 }
 
 /// When to use what only some terminals know.
@@ -163,4 +163,32 @@ Examples:
     Completions(CompletionsArgs),
     /// Write manual pages
     Man(ManArgs),
+}
+
+/// The hooks and nothing else.
+#[derive(Debug, Subcommand)]
+enum Hooks {
+    /// Judge for git, from inside a hook
+    Hook(HookArgs),
+}
+
+impl Args {
+    /// Reads the command line.
+    ///
+    /// To describe all commands takes longer than to judge a small commit or push. So a hook is read apart; where that
+    /// fails, all of them are there to say why.
+    pub(in crate::cli) fn read() -> Result<Self, clap::Error> {
+        let is_hook = std::env::args_os().nth(1).is_some_and(|command| command == "hook");
+        match is_hook.then(Args::<Hooks>::try_parse) {
+            Some(Ok(args)) => Ok(args.into()),
+            Some(Err(_)) | None => Self::try_parse(),
+        }
+    }
+}
+
+impl From<Args<Hooks>> for Args {
+    fn from(args: Args<Hooks>) -> Self {
+        let Args { directory, color, links, quiet, verbose, command: Hooks::Hook(hook) } = args;
+        Self { directory, color, links, quiet, verbose, command: Command::Hook(hook) }
+    }
 }

@@ -116,6 +116,12 @@ impl Pack {
         self.count
     }
 
+    /// Returns how many bytes the file has.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.map.len()
+    }
+
     /// Tells whether the pack holds nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -29,49 +29,43 @@ pub(super) struct Delta<'a> {
 
 impl Delta<'_> {
     /// Returns the windows in which every match that was not copied lies, with its context.
-    pub(super) fn windows(&self) -> Vec<Range<usize>> {
-        self.around(REACH, 0)
+    pub(super) fn windows(&self) -> impl Iterator<Item = Range<usize>> {
+        joined(self.around(REACH), 0)
     }
 
     /// Returns the windows in which every clue begins that may lead to a match that was not copied.
-    pub(super) fn windows_of_clues(&self) -> Vec<Range<usize>> {
-        self.around(clues::REACH, 0)
+    pub(super) fn windows_of_clues(&self) -> impl Iterator<Item = Range<usize>> {
+        joined(self.around(clues::REACH), 0)
     }
 
     /// Returns the stretches of the object, given its bytes, in which every clue begins that was not copied.
     ///
     /// What lies between two of them was copied in one piece.
-    pub(super) fn stretches(&self, bytes: &[u8]) -> Vec<Range<usize>> {
-        let mut stretches = Vec::new();
-        for window in self.around(clues::MARGIN, GAP) {
-            join(&mut stretches, clues::uncut(bytes, &window), 0);
-        }
-        stretches
+    pub(super) fn stretches(&self, bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+        joined(joined(self.around(clues::MARGIN), GAP).map(|window| clues::uncut(bytes, &window)), 0)
     }
 
-    /// Returns windows that reach so far around each dirty stretch; those with no more than a gap between them are one.
-    fn around(&self, reach: usize, gap: usize) -> Vec<Range<usize>> {
-        let mut windows = Vec::new();
-        self.each_dirty(|dirty| {
-            join(&mut windows, dirty.start.saturating_sub(reach)..self.len.min(dirty.end + reach), gap);
-        });
-        windows
+    /// Returns windows that reach so far around each dirty stretch.
+    fn around(&self, reach: usize) -> impl Iterator<Item = Range<usize>> {
+        self.dirty().map(move |dirty| dirty.start.saturating_sub(reach)..self.len.min(dirty.end + reach))
     }
 
-    /// Calls `take` with each stretch that was not copied, and each seam, in order.
-    fn each_dirty(&self, mut take: impl FnMut(Range<usize>)) {
+    /// Returns each stretch that was not copied, and each seam, in order.
+    fn dirty(&self) -> impl Iterator<Item = Range<usize>> {
         let mut at = 0;
-        for (index, copied) in self.copies.iter().enumerate() {
-            // An insert, a seam of two copies, or a beginning that was none.
-            if copied.to > at || index > 0 || copied.from > 0 {
-                take(at..copied.to);
-            }
+        let before = self.copies.iter().enumerate().filter_map(move |(index, copied)| {
+            let dirty = at..copied.to;
             at = copied.to + copied.len;
-        }
-        let ends_alike = self.copies.last().is_some_and(|last| last.from + last.len == self.base_len);
-        if at < self.len || !ends_alike {
-            take(at..self.len);
-        }
+            // An insert, a seam of two copies, or a beginning that was none.
+            (!dirty.is_empty() || index > 0 || copied.from > 0).then_some(dirty)
+        });
+        before.chain(self.dirty_end())
+    }
+
+    /// Returns what lies behind the last copy, if there is anything, or was.
+    fn dirty_end(&self) -> Option<Range<usize>> {
+        let (to, from) = self.copies.last().map_or((0, 0), |last| (last.to + last.len, last.from + last.len));
+        (to < self.len || from != self.base_len || self.copies.is_empty()).then_some(to..self.len)
     }
 
     /// Tells whether a match with this extent was copied with its context, in one piece.
@@ -108,12 +102,16 @@ impl Delta<'_> {
     }
 }
 
-/// Adds a window, or makes the last one longer if no more than a gap lies between them.
-fn join(windows: &mut Vec<Range<usize>>, window: Range<usize>, gap: usize) {
-    match windows.last_mut() {
-        Some(last) if last.end + gap >= window.start => last.end = last.end.max(window.end),
-        Some(_) | None => windows.push(window),
-    }
+/// Makes one of windows, in order, between which no more than a gap lies.
+fn joined(windows: impl Iterator<Item = Range<usize>>, gap: usize) -> impl Iterator<Item = Range<usize>> {
+    let mut windows = windows.peekable();
+    std::iter::from_fn(move || {
+        let mut window = windows.next()?;
+        while let Some(next) = windows.next_if(|next| next.start <= window.end + gap) {
+            window.end = window.end.max(next.end);
+        }
+        Some(window)
+    })
 }
 
 /// Tells whether a window on a text of `len` bytes holds an extent with its context.
@@ -130,7 +128,7 @@ mod tests {
     fn an_object_that_is_copied_whole_has_no_windows() {
         let copies = [Copied { from: 0, to: 0, len: 5000 }];
 
-        assert!(Delta { base_len: 5000, len: 5000, copies: &copies }.windows().is_empty());
+        assert_eq!(Delta { base_len: 5000, len: 5000, copies: &copies }.windows().count(), 0);
     }
 
     #[test]
@@ -143,16 +141,16 @@ mod tests {
         let delta = Delta { base_len: 50_000, len: 30_001, copies: &copies };
 
         let around = |start: usize, end: usize| start - REACH..(end + REACH).min(30_001);
-        assert_eq!(delta.windows(), [around(10_000, 10_001), around(20_001, 20_001), around(30_001, 30_001)]);
+        assert_eq!(delta.windows().collect::<Vec<_>>(), [around(10_000, 10_001), around(20_001, 20_001), around(30_001, 30_001)]);
     }
 
     #[test]
     fn a_beginning_that_was_none_has_a_window() {
         let copies = [Copied { from: 10, to: 0, len: 5000 }];
 
-        let windows = Delta { base_len: 5010, len: 5000, copies: &copies }.windows();
+        let delta = Delta { base_len: 5010, len: 5000, copies: &copies };
 
-        assert_eq!((windows.len(), &windows[0]), (1, &(0..REACH)));
+        assert_eq!(delta.windows().collect::<Vec<_>>(), vec![0..REACH]);
     }
 
     #[test]

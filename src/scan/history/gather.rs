@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
+use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 use crate::detect::Engine;
@@ -22,6 +23,11 @@ const NAMED: usize = 20;
 const TRIES: usize = 1000;
 /// Loose objects are read by so many a task.
 const LOOSE_AT_ONCE: usize = 256;
+
+/// So many bytes of packs are scanned in the time that it takes to start threads.
+const SMALL_BYTES: usize = 64 << 10;
+/// As many bytes of a pack take as long as an object that is read by its name.
+const LOOSE_BYTES: usize = 8 << 10;
 
 /// Follows a scan and may end it.
 pub trait Watch: Sync {
@@ -87,6 +93,11 @@ impl Listed {
         self.packs.iter().flat_map(Pack::ids).chain(self.loose.iter().copied())
     }
 
+    /// Tells whether there is so little that starting threads costs more than they save.
+    fn is_small(&self) -> bool {
+        self.packs.iter().map(Pack::bytes).sum::<usize>() + self.loose.len() * LOOSE_BYTES <= SMALL_BYTES
+    }
+
     /// Tells whether every pack could be opened and is what its index says.
     pub(super) fn is_sound(&self) -> bool {
         self.problems.is_empty() && self.packs.iter().all(|pack| pack.damage().is_none())
@@ -122,7 +133,8 @@ pub(in crate::scan) struct Gathering<'a> {
 impl Gathering<'_> {
     /// Scans what is listed, but for what the memory knows; of that, only the graph is read.
     pub(in crate::scan) fn all(self, listed: &mut Listed, memory: &mut Memory) -> Sum {
-        in_pool(self.limits, || self.each(listed, memory))
+        let threads = if listed.is_small() { 1 } else { self.limits.threads };
+        in_pool(threads, || self.each(listed, memory))
     }
 
     fn each(self, listed: &mut Listed, memory: &mut Memory) -> Sum {
@@ -303,11 +315,12 @@ impl Gathering<'_> {
     }
 }
 
-/// Does something with as many threads as may be used.
-pub(super) fn in_pool<T: Send>(limits: &Limits, work: impl FnOnce() -> T + Send) -> T {
-    match rayon::ThreadPoolBuilder::new().num_threads(limits.threads).build() {
+/// Does something with so many threads, or with one for each core if that is 0; one is that of whoever calls.
+pub(super) fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    let builder = ThreadPoolBuilder::new().num_threads(threads);
+    match if threads == 1 { builder.use_current_thread() } else { builder }.build() {
         Ok(pool) => pool.install(work),
-        // Without threads of its own the scan is slower, not wrong.
+        // The thread of whoever calls has such a pool already, or there are no more threads: the scan is slower, not wrong.
         Err(_) => work(),
     }
 }

@@ -3,6 +3,7 @@
 mod blobs;
 mod dirty;
 mod gather;
+mod known_names;
 mod memory;
 mod named;
 mod origins;

@@ -105,7 +105,7 @@ impl History<'_> {
             },
         };
         let Sum { occurrences, problems, .. } = &mut sum;
-        let origins = in_pool(self.limits, || origins::of(&question, occurrences, problems))?;
+        let origins = in_pool(self.limits.threads, || origins::of(&question, occurrences, problems))?;
         if may_remember && sum.is_sound() {
             memory.save_result(&state, &remembered::to_bytes(&origins, sum.bytes));
             memory.tidy(listed.packs.iter().map(Pack::checksum), &listed.loose);
@@ -175,7 +175,7 @@ impl History<'_> {
             let end = graph.trees.len().min(first + TREES_AT_ONCE);
             graph.trees.lack_any(first..end, &present)
         };
-        graph.lacks_any(&present, cut_off) || in_pool(self.limits, || shares().any(lacks))
+        graph.lacks_any(&present, cut_off) || in_pool(self.limits.threads, || shares().any(lacks))
     }
 
     /// Notes the objects that references lead to and that are not there.

@@ -9,8 +9,6 @@ use crate::text::TextKind;
 
 /// A shorter name holds no secret: no built-in rule finds one in fewer bytes.
 const SHORTEST_NAME: usize = 8;
-/// A shorter name is scanned anew in less time than it takes to remember it.
-const REMEMBERED_NAME: usize = 32;
 
 /// What a tree leaves for those that are stored against it.
 pub(super) struct TreeState {
@@ -109,17 +107,17 @@ impl Visitor<'_> {
         if self.method == Method::GraphOnly || name.len() < self.shortest_name() {
             return false;
         }
-        if name.len() >= REMEMBERED_NAME && sum.names.contains(name) {
+        if sum.names.holds(name) {
             return false;
         }
         sum.looked_at += name.len() as u64;
         let matches = self.engine.scan(name);
         let matches_none = matches.is_empty();
-        if !matches_none {
+        if matches_none {
+            sum.names.note(name);
+        } else {
             // Each tree that has it counts: one may be in a tip, and another not.
             self.report(sum, tree, TextKind::PathName, &Window::whole(name), matches);
-        } else if name.len() >= REMEMBERED_NAME {
-            sum.names.insert(name.to_vec());
         }
         !matches_none
     }

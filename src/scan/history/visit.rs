@@ -14,6 +14,7 @@ use crate::history::{CommitNode, Found, Graph, Occurrence, TagNode};
 use crate::oid::ObjectId;
 use crate::path::RepoPath;
 use crate::scan::history::blobs::BlobState;
+use crate::scan::history::known_names::KnownNames;
 use crate::scan::history::trees::TreeState;
 use crate::scan::window::Window;
 use crate::text::{Loaded, Problem, Skipped, TextKind};
@@ -81,14 +82,14 @@ pub struct Sum {
     pub(super) lost: Vec<Lost>,
     /// What is known of the secrets so far: the fingerprint of a short one takes milliseconds.
     pub(super) found: HashMap<(Secret, &'static str), Vec<Arc<Found>>>,
-    /// The long names in trees that hold no secret.
-    pub(super) names: HashSet<Vec<u8>>,
+    /// The names in trees that hold no secret.
+    pub(super) names: KnownNames,
 }
 
 impl Sum {
     /// Frees what only helps while objects are visited.
     pub(super) fn without_helps(self) -> Self {
-        Self { found: HashMap::new(), names: HashSet::new(), ..self }
+        Self { found: HashMap::new(), names: KnownNames::default(), ..self }
     }
 
     /// Joins what two threads learned.
