@@ -32,6 +32,83 @@ pub(super) fn apply(
     copies: &mut Vec<Copied>,
     room: impl FnOnce(usize) -> Vec<u8>,
 ) -> Result<Vec<u8>, Fault> {
+    let (size, ops) = begin(base, delta)?;
+    copies.clear();
+    let mut out = room(size);
+    out.clear();
+    each(ops, |op| {
+        let bytes = match op {
+            Op::Copy(stretch) => {
+                let bytes = base.get(stretch.clone()).ok_or(COPIES_NOTHING)?;
+                add(copies, &stretch, out.len());
+                bytes
+            }
+            Op::Insert(bytes) => bytes,
+        };
+        if bytes.len() > size - out.len() {
+            return Err(TOO_MUCH);
+        }
+        out.extend_from_slice(bytes);
+        Ok(())
+    })?;
+    if out.len() == size { Ok(out) } else { Err(TOO_LITTLE) }
+}
+
+/// Builds of an object only what lies within `near` bytes of what was not copied, or of a seam; returns its size.
+///
+/// All else in `out` is whatever stood there before. It fails where [`apply`] does, and says of copies what that says.
+pub(super) fn apply_near(
+    base: &[u8],
+    delta: &[u8],
+    copies: &mut Vec<Copied>,
+    out: &mut Vec<u8>,
+    near: usize,
+) -> Result<usize, Fault> {
+    let (size, ops) = begin(base, delta)?;
+    copies.clear();
+    if out.len() < size {
+        out.resize(size, 0);
+    }
+    let mut at = 0;
+    each(ops, |op| {
+        let length = op.len();
+        if matches!(&op, Op::Copy(stretch) if stretch.end > base.len()) {
+            return Err(COPIES_NOTHING);
+        }
+        if length > size - at {
+            return Err(TOO_MUCH);
+        }
+        match op {
+            Op::Copy(stretch) => add(copies, &stretch, at),
+            Op::Insert(bytes) => out[at..at + length].copy_from_slice(bytes),
+        }
+        at += length;
+        Ok(())
+    })?;
+    if at < size {
+        return Err(TOO_LITTLE);
+    }
+    for Copied { from, to, len } in copies.iter().copied() {
+        let mut copy = |inside: Range<usize>| {
+            out[to + inside.start..to + inside.end].copy_from_slice(&base[from + inside.start..from + inside.end]);
+        };
+        if len <= 2 * near {
+            copy(0..len);
+        } else {
+            copy(0..near);
+            copy(len - near..len);
+        }
+    }
+    Ok(size)
+}
+
+/// Returns the size that a delta says its object has, if it is one that is built.
+pub(super) fn size_of(base: &[u8], delta: &[u8]) -> Result<usize, Fault> {
+    begin(base, delta).map(|(size, _)| size)
+}
+
+/// Reads the sizes of a delta; returns that of the object, and the instructions.
+fn begin<'a>(base: &[u8], delta: &'a [u8]) -> Result<(usize, &'a [u8]), Fault> {
     let (base_size, delta) = size(delta)?;
     let (size, ops) = size(delta)?;
     if base_size != base.len() {
@@ -40,26 +117,13 @@ pub(super) fn apply(
     if size > LARGEST {
         return Err(TOO_LARGE);
     }
-    copies.clear();
-    let mut out = room(size);
-    out.clear();
-    each(ops, |op| {
-        let bytes = match op {
-            Op::Copy(stretch) => {
-                let bytes = base.get(stretch.clone()).ok_or("its delta copies what its base has not")?;
-                add(copies, &stretch, out.len());
-                bytes
-            }
-            Op::Insert(bytes) => bytes,
-        };
-        if bytes.len() > size - out.len() {
-            return Err("its delta makes more than it says");
-        }
-        out.extend_from_slice(bytes);
-        Ok(())
-    })?;
-    if out.len() == size { Ok(out) } else { Err("its delta makes less than it says") }
+    Ok((size, ops))
 }
+
+/// What is said of a delta that makes no sense.
+const COPIES_NOTHING: Fault = "its delta copies what its base has not";
+const TOO_MUCH: Fault = "its delta makes more than it says";
+const TOO_LITTLE: Fault = "its delta makes less than it says";
 
 /// Adds a copy, or makes the last one longer if this one continues it.
 fn add(copies: &mut Vec<Copied>, stretch: &Range<usize>, to: usize) {
@@ -79,6 +143,16 @@ enum Op<'a> {
     Copy(Range<usize>),
     /// Take these.
     Insert(&'a [u8]),
+}
+
+impl Op<'_> {
+    /// Returns how many bytes it makes.
+    fn len(&self) -> usize {
+        match self {
+            Self::Copy(stretch) => stretch.len(),
+            Self::Insert(bytes) => bytes.len(),
+        }
+    }
 }
 
 /// Reads a size, seven bits a byte, the lowest first.
@@ -126,6 +200,7 @@ fn each<'a>(mut ops: &'a [u8], mut take: impl FnMut(Op<'a>) -> Result<(), Fault>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn built(base: &[u8], delta: &[u8]) -> Result<(Vec<u8>, Vec<Copied>), Fault> {
         let mut copies = Vec::new();
@@ -165,5 +240,42 @@ mod tests {
         let built = apply(b"abcdefghij", &delta, &mut Vec::new(), |_| panic!("it asks for room"));
 
         assert_eq!(built, Err(TOO_LARGE));
+    }
+
+    /// Instructions on a base of 1,000 bytes, with some that make no sense.
+    fn ops() -> impl Strategy<Value = Vec<u8>> {
+        let copy = (0..1010_u16, 1..200_u8).prop_map(|(from, len)| {
+            let [low, high] = from.to_le_bytes();
+            vec![0x93, low, high, len]
+        });
+        let insert = prop::collection::vec(any::<u8>(), 1..100)
+            .prop_map(|bytes| [&[u8::try_from(bytes.len()).unwrap()], &bytes[..]].concat());
+        prop::collection::vec(prop_oneof![20 => copy, 20 => insert, 1 => Just(vec![0x93])], 0..12)
+            .prop_map(|ops| ops.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_built_near_what_is_new_is_what_the_whole_has_there(
+            ops in ops(), size in any::<prop::sample::Index>(), is_right in any::<bool>(), near in 0..120_usize
+        ) {
+            let base: Vec<u8> = (0..250).cycle().take(1000).collect();
+            let mut made = 0;
+            let _ = each(&ops, |op| { made += op.len(); Ok(()) });
+            let size = if is_right { made } else { size.index(2000) };
+            let seven = |size: usize| [0, 7, 14, 21, 28].map(|bits| u8::try_from(size >> bits & 0x7f).unwrap() | if bits < 28 { 0x80 } else { 0 });
+            let delta = [&seven(1000)[..], &seven(size), &ops].concat();
+            let (mut copies, mut near_copies, mut out) = (Vec::new(), Vec::new(), vec![0xee; 500]);
+
+            let whole = apply(&base, &delta, &mut copies, Vec::with_capacity);
+            let part = apply_near(&base, &delta, &mut near_copies, &mut out, near);
+
+            prop_assert_eq!(whole.as_ref().map(Vec::len), part.as_ref().copied());
+            if let Ok(whole) = whole {
+                prop_assert_eq!(&copies, &near_copies);
+                let is_far = |at: usize| copies.iter().any(|one| one.to + near <= at && at + near < one.to + one.len);
+                prop_assert!((0..whole.len()).all(|at| is_far(at) || out[at] == whole[at]));
+            }
+        }
     }
 }

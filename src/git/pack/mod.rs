@@ -22,7 +22,7 @@ use rayon::prelude::*;
 
 pub use delta::Copied;
 pub use folders::Loose;
-pub use walk::{Base, Content, Lost, Node, Unit, Units, Visit};
+pub use walk::{Base, Build, Content, Lost, Node, Unit, Units, Visit};
 
 use crate::error::{Error, Result};
 use crate::oid::ObjectId;

@@ -29,7 +29,7 @@ impl Spare {
 
     /// Takes a buffer back.
     pub(super) fn give(&mut self, buffer: Vec<u8>) {
-        if buffer.capacity() <= LARGEST {
+        if (1..=LARGEST).contains(&buffer.capacity()) {
             if self.0.len() == MOST {
                 self.0.remove(0);
             }

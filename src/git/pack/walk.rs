@@ -22,6 +22,8 @@ const UNIT_BYTES: u32 = 1 << 20;
 const SPLIT_BYTES: u32 = 1 << 20;
 /// How many branches on a path are split: each holds its base's bytes until both sides are done.
 const SPLITS: usize = 12;
+/// A larger object is built whole, so that its size need not be believed.
+const MOST_NEAR: usize = 4 << 20;
 /// How many bytes of bases a thread may hold beside four times the largest object of a family.
 const HELD_BYTES: usize = 64 << 20;
 
@@ -44,6 +46,11 @@ pub trait Visit: Sync {
     fn merge(&self, one: Self::Sum, other: Self::Sum) -> Self::Sum;
     /// Tells whether an object of a kind is wanted; a family of another kind is not built at all.
     fn wants(&self, kind: Kind) -> bool;
+    /// Returns within how many bytes of what is new an object that is stored against one of this kind and state is
+    /// looked at, if nothing is stored against it and that is enough.
+    fn sight(&self, _kind: Kind, _base: &Self::State) -> Option<usize> {
+        None
+    }
 }
 
 /// An object of a walk.
@@ -62,9 +69,14 @@ pub struct Node<'a, S> {
 pub enum Content<'a> {
     /// All of them.
     Whole(&'a [u8]),
+    /// As many, of which those within [`Visit::sight`] of what is new are right; and what builds them all.
+    Near(&'a [u8], Build<'a>),
     /// So many, too many to hold at once; an end before that is an error.
     Stream(u64, Box<dyn Read + 'a>),
 }
+
+/// Builds all bytes of an object; never `None` where a part of them could be built.
+pub type Build<'a> = &'a dyn Fn() -> Option<Vec<u8>>;
 
 /// The object that another one is stored against.
 pub struct Base<'a, S> {
@@ -176,11 +188,19 @@ struct Hands {
     delta: Vec<u8>,
     copies: Vec<Copied>,
     spare: Spare,
+    /// Objects of which only a part is built.
+    near: Vec<u8>,
 }
 
 impl Default for Hands {
     fn default() -> Self {
-        Self { inflater: Decompressor::new(), delta: Vec::new(), copies: Vec::new(), spare: Spare::default() }
+        Self {
+            inflater: Decompressor::new(),
+            delta: Vec::new(),
+            copies: Vec::new(),
+            spare: Spare::default(),
+            near: Vec::new(),
+        }
     }
 }
 
@@ -290,17 +310,24 @@ impl<V: Visit> Walk<'_, V> {
         let entry = self.pack.entry(child);
         let header = Header::read(entry, self.pack.id_len)?;
         entry::inflate(&mut hands.inflater, &entry[header.len..], header.size, &mut hands.delta)?;
-        let room = |size| hands.spare.take(size);
-        let bytes = delta::apply(&base.bytes, &hands.delta, &mut hands.copies, room)?;
-        let state = self.visit.visit(
-            sum,
-            Node {
-                id: self.pack.id(child),
-                kind: base.kind,
-                content: Content::Whole(&bytes),
-                base: Some(Base { len: base.bytes.len(), copies: &hands.copies, state: &base.state, is_far }),
-            },
-        );
+        let Hands { delta, copies, spare, near, .. } = hands;
+        let node = |content, copies| Node {
+            id: self.pack.id(child),
+            kind: base.kind,
+            content,
+            base: Some(Base { len: base.bytes.len(), copies, state: &base.state, is_far }),
+        };
+        let sight = self.visit.sight(base.kind, &base.state).filter(|_| self.forest.children(child).is_empty());
+        if let Some(sight) = sight
+            && delta::size_of(&base.bytes, delta)? <= MOST_NEAR
+        {
+            let size = delta::apply_near(&base.bytes, delta, copies, near, sight)?;
+            let whole = || delta::apply(&base.bytes, delta, &mut Vec::new(), Vec::with_capacity).ok();
+            let state = self.visit.visit(sum, node(Content::Near(&near[..size], &whole), copies));
+            return Ok(Live { slot: child, kind: base.kind, bytes: Vec::new(), state, done: 0 });
+        }
+        let bytes = delta::apply(&base.bytes, delta, copies, |size| spare.take(size))?;
+        let state = self.visit.visit(sum, node(Content::Whole(&bytes), copies));
         Ok(Live { slot: child, kind: base.kind, bytes, state, done: 0 })
     }
 

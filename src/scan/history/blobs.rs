@@ -1,5 +1,6 @@
 //! What is done with blobs: clues and matches move with the bytes that were copied, the rest is searched.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use crate::detect::clues::Clue;
 use crate::detect::{Match, resolve};
 use crate::error::Error;
 use crate::git::Kind;
-use crate::git::pack::{Base, Copied, Lost};
+use crate::git::pack::{Base, Build, Copied, Lost};
 use crate::oid::ObjectId;
 use crate::scan::history::dirty::{Delta, sees};
 use crate::scan::history::visit::{Method, State, Sum, Visitor, blob_name};
@@ -24,6 +25,13 @@ pub(super) struct BlobState {
     clues: Vec<Clue>,
     /// Whether it may have a zero: only then is UTF-16 looked for.
     has_zero: bool,
+}
+
+/// The bytes of a blob.
+pub(super) struct Text<'a> {
+    /// All of them, or, if something builds the whole, as many, of which those that matter are right.
+    pub(super) bytes: &'a [u8],
+    pub(super) whole: Option<Build<'a>>,
 }
 
 /// A match of a blob, at the place to which it was copied.
@@ -58,7 +66,13 @@ impl Held {
 
 impl Visitor<'_> {
     /// Finds what a blob holds: what was copied, and what is new.
-    pub(super) fn blob(&self, sum: &mut Sum, id: ObjectId, bytes: &[u8], base: Option<&Base<'_, State>>) -> BlobState {
+    pub(super) fn blob(
+        &self,
+        sum: &mut Sum,
+        id: ObjectId,
+        Text { bytes, whole }: Text<'_>,
+        base: Option<&Base<'_, State>>,
+    ) -> BlobState {
         let is_clean = self.clean.contains(&id);
         let state = match (self.method, base) {
             (Method::ByDelta, Some(Base { len, copies, state: State::Blob(old), .. })) => {
@@ -77,7 +91,10 @@ impl Visitor<'_> {
             sum.clean.extend(self.collects_clean.then_some(id));
         } else {
             let matches = resolve(state.held.iter().map(Held::to_match).collect());
-            self.report(sum, id, TextKind::Content, &Window::whole(bytes), matches);
+            match whole.map_or(Some(Cow::Borrowed(bytes)), |build| build().map(Cow::Owned)) {
+                Some(bytes) => self.report(sum, id, TextKind::Content, &Window::whole(&bytes), matches),
+                None => sum.damaged(id),
+            }
         }
         state
     }
@@ -202,6 +219,7 @@ mod tests {
 
     use super::*;
     use crate::detect::Engine;
+    use crate::scan::history::dirty::SIGHT;
     use crate::scan::history::visit::Naming;
 
     /// Text in which there is something to find, and text in which there is not.
@@ -274,6 +292,20 @@ mod tests {
         prop::collection::vec(prop_oneof![copy(), copy(), piece().prop_map(Edit::Insert)], 1..8)
     }
 
+    fn visitor<'a>(engine: &'a Engine, clean: &'a HashSet<ObjectId>) -> Visitor<'a> {
+        let (collects_clean, naming) = (false, Naming::Fingerprints);
+        Visitor {
+            engine,
+            clean,
+            inside: None,
+            collects_clean,
+            id_len: 20,
+            max_blob_bytes: None,
+            method: Method::ByDelta,
+            naming,
+        }
+    }
+
     /// Makes a text of a base; notes what was copied, as a delta does.
     fn edited(base: &[u8], edits: &[Edit]) -> (Vec<u8>, Vec<Copied>) {
         let (mut text, mut copies) = (Vec::new(), Vec::<Copied>::new());
@@ -308,18 +340,62 @@ mod tests {
         said
     }
 
+    /// Text of many lines.
+    fn filler() -> impl Strategy<Value = Vec<u8>> {
+        (1..900_usize).prop_map(|lines| b"let total = sum(of, the, parts);\n".repeat(lines))
+    }
+
+    /// What a buffer holds that was used before: as much as possible that would be found.
+    fn garbage(len: usize) -> Vec<u8> {
+        let key = piece_of("IDEOGRAM_API_KEY=\"", 86);
+        key.into_iter().cycle().take(len).collect()
+    }
+
+    fn piece_of(before: &str, len: usize) -> Vec<u8> {
+        let token = (0..len).map(|at| b"0Zf8_kQ2w-Lr5Tn9"[(at * 7 % 16) ^ (at / 16)]);
+        before.bytes().chain(token).chain(*b"\"\n").collect()
+    }
+
+    /// Returns a text as a walk builds it that nothing is stored against.
+    fn built_near(text: &[u8], copies: &[Copied]) -> Vec<u8> {
+        let mut near = text.to_vec();
+        for one in copies.iter().filter(|one| one.len > 2 * SIGHT) {
+            let far = one.to + SIGHT..one.to + one.len - SIGHT;
+            near[far.clone()].copy_from_slice(&garbage(far.len()));
+        }
+        near
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(300))]
+
+        #[test]
+        fn what_lies_out_of_sight_changes_nothing(
+            pieces in prop::collection::vec(prop_oneof![piece(), filler()], 1..12), edits in edits()
+        ) {
+            let (engine, clean) = (Engine::built_in(), HashSet::new());
+            let visitor = visitor(&engine, &clean);
+            let mut sum = Sum::default();
+            let base = pieces.concat();
+            let state = visitor.by_clues(&mut sum, &base, false);
+            let (text, copies) = edited(&base, &edits);
+            let delta = Delta { base_len: base.len(), len: text.len(), copies: &copies };
+            let near = built_near(&text, &copies);
+
+            let (all, some) = (
+                visitor.by_delta(&mut sum, &text, delta, &state, false),
+                visitor.by_delta(&mut sum, &near, delta, &state, false),
+            );
+
+            prop_assert_eq!(said(&all), said(&some));
+        }
 
         #[test]
         fn clues_that_move_with_their_bytes_are_those_that_a_search_finds(
             pieces in prop::collection::vec(piece(), 1..16), versions in prop::collection::vec(edits(), 1..4)
         ) {
             let (engine, clean) = (Engine::built_in(), HashSet::new());
-            let visitor = Visitor {
-                engine: &engine, clean: &clean, inside: None, collects_clean: false, id_len: 20, max_blob_bytes: None,
-                method: Method::ByDelta, naming: Naming::Fingerprints,
-            };
+            let visitor = visitor(&engine, &clean);
             let mut sum = Sum::default();
             let mut base = pieces.concat();
             let mut state = visitor.by_clues(&mut sum, &base, false);

@@ -13,6 +13,10 @@ use crate::git::pack::Copied;
 /// How far around a dirty stretch a match, with its context, may reach.
 const REACH: usize = MAX_MATCH + 2 * CONTEXT;
 
+/// How far around a dirty stretch anything is looked at: a clue lies up to once the reach of clues away, and from there
+/// `Engine::follow_clues` looks twice that far.
+pub(super) const SIGHT: usize = 3 * clues::REACH;
+
 /// Stretches that lie no further apart are searched as one: a search costs more to begin than to go on.
 const GAP: usize = 64;
 
@@ -141,7 +145,10 @@ mod tests {
         let delta = Delta { base_len: 50_000, len: 30_001, copies: &copies };
 
         let around = |start: usize, end: usize| start - REACH..(end + REACH).min(30_001);
-        assert_eq!(delta.windows().collect::<Vec<_>>(), [around(10_000, 10_001), around(20_001, 20_001), around(30_001, 30_001)]);
+        assert_eq!(
+            delta.windows().collect::<Vec<_>>(),
+            [around(10_000, 10_001), around(20_001, 20_001), around(30_001, 30_001)]
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! KnownNames in trees in which nothing was found: most trees repeat those of others.
+//! Names in trees in which nothing was found: most trees repeat those of others.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ const SHORT: usize = 32;
 /// How many short names are kept: those of a large project at any time.
 const PLACES: usize = 4096;
 
-/// KnownNames that were scanned and hold no secret. Some are forgotten.
+/// Names that were scanned and hold no secret. Some are forgotten.
 #[derive(Debug, Default)]
 pub(super) struct KnownNames {
     /// Short names, filled up with zeros, each at a place that its bytes choose; nothing before the first comes.
@@ -48,8 +48,10 @@ fn filled(name: &[u8]) -> Option<[u8; SHORT]> {
 fn place(name: &[u8; SHORT]) -> usize {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
     let (words, _) = name.as_chunks();
-    let mixed = words.iter().fold(0_u64, |sum, word| (sum.rotate_left(23) ^ u64::from_le_bytes(*word)).wrapping_mul(ODD));
-    (mixed >> (u64::BITS - PLACES.trailing_zeros())) as usize
+    let mixed =
+        words.iter().fold(0_u64, |sum, word| (sum.rotate_left(23) ^ u64::from_le_bytes(*word)).wrapping_mul(ODD));
+    let [high, low, ..] = mixed.to_be_bytes();
+    usize::from(u16::from_be_bytes([high, low])) % PLACES
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@ use crate::git::{Headers, Kind};
 use crate::history::{CommitNode, Found, Graph, Occurrence, TagNode};
 use crate::oid::ObjectId;
 use crate::path::RepoPath;
-use crate::scan::history::blobs::BlobState;
+use crate::scan::history::blobs::{BlobState, Text};
+use crate::scan::history::dirty;
 use crate::scan::history::known_names::KnownNames;
 use crate::scan::history::trees::TreeState;
 use crate::scan::window::Window;
@@ -175,8 +176,9 @@ impl Visit for Visitor<'_> {
     fn visit(&self, sum: &mut Sum, node: Node<'_, State>) -> State {
         let counts = self.method != Method::GraphOnly;
         sum.scanned += u64::from(counts);
-        let bytes = match node.content {
-            Content::Whole(bytes) => bytes,
+        let (bytes, whole) = match node.content {
+            Content::Whole(bytes) => (bytes, None),
+            Content::Near(bytes, whole) => (bytes, Some(whole)),
             Content::Stream(size, read) => {
                 self.stream(sum, node.id, node.kind, size, read);
                 return State::Other;
@@ -184,13 +186,18 @@ impl Visit for Visitor<'_> {
         };
         sum.bytes += if counts { bytes.len() as u64 } else { 0 };
         match node.kind {
-            Kind::Blob => State::Blob(self.blob(sum, node.id, bytes, node.base.as_ref())),
+            Kind::Blob => State::Blob(self.blob(sum, node.id, Text { bytes, whole }, node.base.as_ref())),
             Kind::Tree => self.tree(sum, node.id, bytes, node.base.as_ref()),
             Kind::Commit | Kind::Tag => {
                 self.text(sum, node.id, node.kind, bytes);
                 State::Other
             }
         }
+    }
+
+    fn sight(&self, kind: Kind, base: &State) -> Option<usize> {
+        let moves = self.method == Method::ByDelta && kind == Kind::Blob && matches!(base, State::Blob(_));
+        moves.then_some(dirty::SIGHT)
     }
 
     fn lose(&self, sum: &mut Sum, id: ObjectId, why: Error) {
