@@ -36,12 +36,14 @@ mod unsaid;
 mod user;
 mod webhook;
 
+use std::panic::resume_unwind;
 use std::process::ExitCode;
+use std::thread;
 
 use anstream::ColorChoice;
 
 use args::Args;
-use ideoguard::error::Result;
+use ideoguard::error::{Error, Result};
 use plan::Plan;
 
 /// Does what the arguments ask for, and returns the exit code.
@@ -72,7 +74,7 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Explain(plan) => explain::run(plan, colour),
         Plan::Report(plan) => report::run(plan, colour),
         Plan::Where(plan) => history::find(plan, colour),
-        Plan::Doctor(plan) => doctor::run(plan, colour),
+        Plan::Doctor(plan) => apart(|| doctor::run(plan, colour)),
         Plan::Install(request) => install::run(request),
         Plan::Uninstall(request) => install::undo(request),
         Plan::StoreInfo(place) => store::info(place),
@@ -87,4 +89,12 @@ fn execute(plan: &Plan, colour: ColorChoice) -> Result<u8> {
         Plan::Completions(shell) => shell::completions(*shell),
         Plan::Man(folder) => shell::man(folder.as_deref()),
     }
+}
+
+/// Does something on a thread of its own: the system takes back what it leaves on its stack, such as parts of keys.
+fn apart<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    thread::scope(|scope| {
+        let started = thread::Builder::new().spawn_scoped(scope, work).map_err(Error::io("start", "a thread"))?;
+        started.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
 }

@@ -94,7 +94,7 @@ impl Listed {
     }
 
     /// Tells whether there is so little that starting threads costs more than they save.
-    fn is_small(&self) -> bool {
+    pub(in crate::scan) fn is_small(&self) -> bool {
         self.packs.iter().map(Pack::bytes).sum::<usize>() + self.loose.len() * LOOSE_BYTES <= SMALL_BYTES
     }
 
@@ -133,8 +133,7 @@ pub(in crate::scan) struct Gathering<'a> {
 impl Gathering<'_> {
     /// Scans what is listed, but for what the memory knows; of that, only the graph is read.
     pub(in crate::scan) fn all(self, listed: &mut Listed, memory: &mut Memory) -> Sum {
-        let threads = if listed.is_small() { 1 } else { self.limits.threads };
-        in_pool(threads, || self.each(listed, memory))
+        in_pool(self.limits.threads, || self.each(listed, memory))
     }
 
     fn each(self, listed: &mut Listed, memory: &mut Memory) -> Sum {
