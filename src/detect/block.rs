@@ -42,13 +42,18 @@ const WIDTH: usize = 3;
 /// Tells whether the line around a run of token characters has so many digits that base64 may stand there.
 pub(super) fn is_around(text: &[u8], run: &Range<usize>) -> bool {
     let before = text[..run.start].iter().rev().take(LEAST).take_while(|byte| Sixes::has(**byte)).count();
-    let behind = text[run.end..].iter().take(LEAST).take_while(|byte| Sixes::has(**byte)).count();
+    let behind = beginning(&text[run.end..]);
     before + run.len() + behind >= LEAST
 }
 
-/// Tells whether a text begins with so many digits.
+/// Counts the digits with which a text begins, as far as [`is_around`] looks for them.
+pub(super) fn beginning(text: &[u8]) -> usize {
+    text.iter().take(LEAST).take_while(|byte| Sixes::has(**byte)).count()
+}
+
+/// Tells whether a text begins with so many digits that the line before may go on in it.
 pub(super) fn goes_on(text: &[u8]) -> bool {
-    text.get(..LEAST).is_some_and(|first| first.iter().all(|byte| Sixes::has(*byte)))
+    beginning(text) == LEAST
 }
 
 /// Returns a view of each readable text that is written in base64, given where runs begin around which it may stand, in order.

@@ -43,20 +43,22 @@ enum Kind {
     Block,
 }
 
-/// No clue depends on more bytes before it or from its beginning on, beside the run in which it stands: a literal
-/// and the least that must follow it.
+/// No clue depends on more bytes from its beginning on, beside the run in which it stands: a literal and the least that
+/// must follow it.
 pub const MARGIN: usize = 48;
 /// A longer run is no clue: without what does not belong to the token it is still longer than a match.
 const LONGEST_RUN: usize = 2 * MAX_MATCH;
 /// How far around a clue its match may reach.
 pub const REACH: usize = MAX_MATCH + CONTEXT;
 
-/// Makes a stretch that reaches [`MARGIN`] bytes around dirty ones longer, so that every clue begins in it that depends on them.
+/// Returns the stretch in which every clue begins that depends on a change of a text.
 ///
-/// It then ends where no run is cut in two, unless that is too long to be a clue.
+/// Before it lie [`MARGIN`] bytes, behind it what may stand in one block of base64 with it. No run is cut in two at
+/// its ends, unless that is too long to be a clue.
 #[must_use]
-pub fn uncut(text: &[u8], stretch: &Range<usize>) -> Range<usize> {
-    let Range { start, end } = *stretch;
+pub fn around(text: &[u8], change: &Range<usize>) -> Range<usize> {
+    let start = change.start.saturating_sub(MARGIN);
+    let end = change.end + block::beginning(&text[change.end..]);
     let floor = start.saturating_sub(LONGEST_RUN);
     let ceiling = text.len().min(end + LONGEST_RUN);
     let first = text[floor..start].iter().rposition(|byte| !is_token(*byte)).map_or(floor, |at| floor + at + 1);
@@ -75,7 +77,7 @@ impl Clue {
 impl Engine {
     /// Adds all clues that begin in a stretch of a text, in order of their places, those at the same place in a fixed one.
     ///
-    /// The stretch is the whole text, or one that [`uncut`] returned, or some that touch.
+    /// The stretch is the whole text, or one that [`around`] returned, or some that touch.
     pub fn find_clues(&self, text: &[u8], stretch: &Range<usize>, clues: &mut Vec<Clue>) {
         let known = clues.len();
         let shift = stretch.start;
@@ -218,10 +220,9 @@ mod tests {
         for literal in literals::all(BUILT_IN) {
             let text = format!(". . {literal}{} . .", "a".repeat(runs::SHORTEST)).into_bytes();
             for seam in 5..4 + literal.len() + runs::SHORTEST {
-                let window = seam.saturating_sub(MARGIN)..text.len().min(seam + MARGIN);
                 let mut clues = Vec::new();
 
-                engine.find_clues(&text, &uncut(&text, &window), &mut clues);
+                engine.find_clues(&text, &around(&text, &(seam..seam)), &mut clues);
 
                 assert!(clues.iter().any(|clue| clue.start == 4 && clue.kind != Kind::Run), "{literal} at {seam}");
             }
@@ -230,10 +231,20 @@ mod tests {
 
     #[test]
     fn a_stretch_ends_where_no_run_is_cut_unless_it_is_too_long() {
-        let text = [&b"one two_three four"[..], &[b'x'; 3000], b" five"].concat();
+        let text = [&[b'.'; 100][..], b"one two_three four", &[b'x'; 3000], b" five"].concat();
+        let (run, end) = (114, 3118);
 
-        assert_eq!(uncut(&text, &(5..9)), 4..13);
-        assert_eq!(uncut(&text, &(1500..1501)), 1500 - LONGEST_RUN..1501 + LONGEST_RUN);
-        assert_eq!(uncut(&text, &(2900..2901)), 2900 - LONGEST_RUN..3018);
+        assert_eq!(around(&text, &(105..109)), 105 - MARGIN..113);
+        assert_eq!(around(&text, &(run + MARGIN + 2..run + MARGIN + 2)).start, run);
+        assert_eq!(around(&text, &(1600..1601)), 1600 - MARGIN - LONGEST_RUN..1601 + 32 + LONGEST_RUN);
+        assert_eq!(around(&text, &(2900..2901)), 2900 - MARGIN - LONGEST_RUN..end);
+    }
+
+    #[test]
+    fn a_stretch_reaches_as_far_as_a_block_of_base64_depends_on_the_change() {
+        let text = b". abc/defg+hij. klm";
+
+        assert_eq!(around(text, &(3..3)), 0..14);
+        assert_eq!(around(text, &(14..14)), 0..14);
     }
 }

@@ -34,21 +34,29 @@ pub(super) fn apply(
 ) -> Result<Vec<u8>, Fault> {
     let (size, ops) = begin(base, delta)?;
     copies.clear();
-    let mut out = room(size);
+    let mut out = room(size + WORD);
     out.clear();
     each(ops, |op| {
-        let bytes = match op {
+        let (from, len) = match op {
             Op::Copy(stretch) => {
-                let bytes = base.get(stretch.clone()).ok_or(COPIES_NOTHING)?;
+                base.get(stretch.clone()).ok_or(COPIES_NOTHING)?;
                 add(copies, &stretch, out.len());
-                bytes
+                (&base[stretch.start..], stretch.len())
             }
-            Op::Insert(bytes) => bytes,
+            Op::Insert(rest, len) => (rest, len),
         };
-        if bytes.len() > size - out.len() {
+        let end = out.len() + len;
+        if end > size {
             return Err(TOO_MUCH);
         }
-        out.extend_from_slice(bytes);
+        // Most stretches are short, and a word of fixed size is moved without a call.
+        match from.first_chunk::<WORD>() {
+            Some(word) if len <= WORD => {
+                out.extend_from_slice(word);
+                out.truncate(end);
+            }
+            Some(_) | None => out.extend_from_slice(&from[..len]),
+        }
         Ok(())
     })?;
     if out.len() == size { Ok(out) } else { Err(TOO_LITTLE) }
@@ -66,8 +74,8 @@ pub(super) fn apply_near(
 ) -> Result<usize, Fault> {
     let (size, ops) = begin(base, delta)?;
     copies.clear();
-    if out.len() < size {
-        out.resize(size, 0);
+    if out.len() < size + WORD {
+        out.resize(size + WORD, 0);
     }
     let mut at = 0;
     each(ops, |op| {
@@ -80,7 +88,7 @@ pub(super) fn apply_near(
         }
         match op {
             Op::Copy(stretch) => add(copies, &stretch, at),
-            Op::Insert(bytes) => out[at..at + length].copy_from_slice(bytes),
+            Op::Insert(rest, len) => move_short(&mut out[at..], rest, len),
         }
         at += length;
         Ok(())
@@ -101,6 +109,9 @@ pub(super) fn apply_near(
     }
     Ok(size)
 }
+
+/// As many bytes as are moved at once where fewer are wanted.
+const WORD: usize = 32;
 
 /// Returns the size that a delta says its object has, if it is one that is built.
 pub(super) fn size_of(base: &[u8], delta: &[u8]) -> Result<usize, Fault> {
@@ -125,6 +136,14 @@ const COPIES_NOTHING: Fault = "its delta copies what its base has not";
 const TOO_MUCH: Fault = "its delta makes more than it says";
 const TOO_LITTLE: Fault = "its delta makes less than it says";
 
+/// Moves so many bytes from the beginning of a text to that of another, of which a word more may change.
+fn move_short(to: &mut [u8], from: &[u8], len: usize) {
+    match (from.first_chunk::<WORD>(), to.first_chunk_mut::<WORD>()) {
+        (Some(from), Some(to)) if len <= WORD => *to = *from,
+        _ => to[..len].copy_from_slice(&from[..len]),
+    }
+}
+
 /// Adds a copy, or makes the last one longer if this one continues it.
 fn add(copies: &mut Vec<Copied>, stretch: &Range<usize>, to: usize) {
     if let Some(last) = copies.last_mut()
@@ -141,8 +160,8 @@ fn add(copies: &mut Vec<Copied>, stretch: &Range<usize>, to: usize) {
 enum Op<'a> {
     /// Take these bytes of the base.
     Copy(Range<usize>),
-    /// Take these.
-    Insert(&'a [u8]),
+    /// Take so many of these, which stand in the delta.
+    Insert(&'a [u8], usize),
 }
 
 impl Op<'_> {
@@ -150,7 +169,7 @@ impl Op<'_> {
     fn len(&self) -> usize {
         match self {
             Self::Copy(stretch) => stretch.len(),
-            Self::Insert(bytes) => bytes.len(),
+            Self::Insert(_, len) => *len,
         }
     }
 }
@@ -173,26 +192,28 @@ fn each<'a>(mut ops: &'a [u8], mut take: impl FnMut(Op<'a>) -> Result<(), Fault>
     let cut = "its delta is cut off";
     while let Some((&code, rest)) = ops.split_first() {
         ops = rest;
-        if code & 0x80 == 0 {
+        let op = if code & 0x80 == 0 {
             if code == 0 {
                 return Err("its delta has an unknown instruction");
             }
-            let (bytes, rest) = ops.split_at_checked(usize::from(code)).ok_or(cut)?;
-            ops = rest;
-            take(Op::Insert(bytes))?;
-            continue;
-        }
-        let mut words = [0_usize; 7];
-        for (bit, word) in words.iter_mut().enumerate() {
-            if code & 1 << bit != 0 {
-                let (byte, rest) = ops.split_first().ok_or(cut)?;
-                *word = usize::from(*byte);
-                ops = rest;
+            let len = usize::from(code);
+            let insert = Op::Insert(ops, len);
+            ops = ops.get(len..).ok_or(cut)?;
+            insert
+        } else {
+            let mut words = [0_usize; 7];
+            for (bit, word) in words.iter_mut().enumerate() {
+                if code & 1 << bit != 0 {
+                    let (byte, rest) = ops.split_first().ok_or(cut)?;
+                    *word = usize::from(*byte);
+                    ops = rest;
+                }
             }
-        }
-        let start = words[0] | words[1] << 8 | words[2] << 16 | words[3] << 24;
-        let len = words[4] | words[5] << 8 | words[6] << 16;
-        take(Op::Copy(start..start + if len == 0 { 0x1_0000 } else { len }))?;
+            let start = words[0] | words[1] << 8 | words[2] << 16 | words[3] << 24;
+            let len = words[4] | words[5] << 8 | words[6] << 16;
+            Op::Copy(start..start + if len == 0 { 0x1_0000 } else { len })
+        };
+        take(op)?;
     }
     Ok(())
 }

@@ -87,28 +87,41 @@ impl Header {
     }
 }
 
-/// Inflates the data of an entry into `out`, which it fills.
+/// As many bytes of room as let libdeflate decode to the last byte in its fast loop: `FASTLOOP_MAX_BYTES_WRITTEN` is 299.
+///
+/// Most deltas are shorter, and were decoded one symbol at a time without.
+pub(super) const ROOM: usize = 320;
+/// As many bytes beyond the data, whatever they are, let it read in the fast loop: `FASTLOOP_MAX_BYTES_READ` is 24.
+pub(super) const BEYOND: usize = 32;
+
+/// Inflates the data of an entry, which other bytes may follow, into the beginning of `out`; returns what it wrote.
 ///
 /// A size that the data cannot have is refused before memory is taken for it.
-pub(super) fn inflate(inflater: &mut Decompressor, data: &[u8], size: u64, out: &mut Vec<u8>) -> Result<(), Fault> {
+pub(super) fn inflate<'a>(
+    inflater: &mut Decompressor,
+    data: &[u8],
+    size: u64,
+    out: &'a mut Vec<u8>,
+) -> Result<&'a [u8], Fault> {
     let size = usize::try_from(size).map_err(|_| "it is too large for this machine")?;
     if size as u64 / MOST_PER_BYTE > data.len() as u64 {
         return Err("it claims to be larger than its data can be");
     }
     if size > TRUSTED_BYTES {
-        return inflate_slowly(data, size, out);
+        inflate_slowly(data, size, out)?;
+        return Ok(out);
     }
-    if out.capacity() < size {
-        *out = vec![0; size];
+    let room = size + ROOM;
+    if out.capacity() < room {
+        *out = vec![0; room];
     }
-    if out.len() < size {
-        out.resize(size, 0);
+    if out.len() < room {
+        out.resize(room, 0);
     }
-    out.truncate(size);
-    match inflater.zlib_decompress(data, out) {
-        Ok(got) if got == size => Ok(()),
-        Ok(_) => Err("its data is shorter than it says"),
-        Err(_) => Err("its data is damaged"),
+    match inflater.zlib_decompress(data, &mut out[..room]) {
+        Ok(got) if got == size => Ok(&out[..size]),
+        Ok(got) if got < size => Err("its data is shorter than it says"),
+        Ok(_) | Err(_) => Err("its data is damaged"),
     }
 }
 

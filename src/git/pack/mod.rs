@@ -14,6 +14,7 @@ mod spare;
 mod walk;
 
 use std::fs::File;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
@@ -161,10 +162,21 @@ impl Pack {
 
     /// Returns the bytes of an entry; none where the index points outside the pack.
     fn entry(&self, slot: u32) -> &[u8] {
+        &self.map[self.place(slot)]
+    }
+
+    /// Returns the bytes of an entry, and a few of those that follow.
+    fn entry_and_beyond(&self, slot: u32) -> &[u8] {
+        let Range { start, end } = self.place(slot);
+        &self.map[start..self.map.len().min(end + entry::BEYOND)]
+    }
+
+    /// Returns where an entry lies.
+    fn place(&self, slot: u32) -> Range<usize> {
         let end = self.map.len() - self.id_len;
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).clamp(HEAD, end);
         let next = self.slots().get(slot as usize + 1).map_or(end, |next| place(next.at));
-        &self.map[place(self.offset(slot)).min(next)..next]
+        place(self.offset(slot)).min(next)..next
     }
 
     /// Returns the slot of the entry that begins at an offset.

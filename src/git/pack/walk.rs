@@ -224,7 +224,7 @@ struct Walk<'a, V: Visit> {
 impl<V: Visit> Walk<'_, V> {
     /// Walks a whole entry and all that is stored against it, at any remove.
     fn family(&self, hands: &mut Hands, mut sum: V::Sum, root: u32) -> V::Sum {
-        let (entry, id) = (self.pack.entry(root), self.pack.id(root));
+        let (entry, id) = (self.pack.entry_and_beyond(root), self.pack.id(root));
         let header = match Header::read(entry, self.pack.id_len) {
             Ok(header) => header,
             Err(fault) => return self.lose(sum, root, fault),
@@ -244,10 +244,13 @@ impl<V: Visit> Walk<'_, V> {
         if header.size > delta::LARGEST as u64 {
             return self.lose(sum, root, delta::TOO_LARGE);
         }
-        let mut bytes = hands.spare.take(usize::try_from(header.size).unwrap_or(usize::MAX));
-        if let Err(fault) = entry::inflate(&mut hands.inflater, data, header.size, &mut bytes) {
-            return self.lose(sum, root, fault);
-        }
+        let mut bytes =
+            hands.spare.take(usize::try_from(header.size).unwrap_or(usize::MAX).saturating_add(entry::ROOM));
+        let size = match entry::inflate(&mut hands.inflater, data, header.size, &mut bytes) {
+            Ok(inflated) => inflated.len(),
+            Err(fault) => return self.lose(sum, root, fault),
+        };
+        bytes.truncate(size);
         let state = self.visit.visit(&mut sum, Node { id, kind, content: Content::Whole(&bytes), base: None });
         let live = Live { slot: root, kind, bytes, state, done: 0 };
         self.descend(hands, sum, live, SPLITS)
@@ -307,10 +310,10 @@ impl<V: Visit> Walk<'_, V> {
         child: u32,
         is_far: bool,
     ) -> Result<Live<V::State>, Fault> {
-        let entry = self.pack.entry(child);
+        let entry = self.pack.entry_and_beyond(child);
         let header = Header::read(entry, self.pack.id_len)?;
-        entry::inflate(&mut hands.inflater, &entry[header.len..], header.size, &mut hands.delta)?;
-        let Hands { delta, copies, spare, near, .. } = hands;
+        let Hands { inflater, delta, copies, spare, near } = hands;
+        let delta = entry::inflate(inflater, &entry[header.len..], header.size, delta)?;
         let node = |content, copies| Node {
             id: self.pack.id(child),
             kind: base.kind,

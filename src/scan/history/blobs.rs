@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::git::Kind;
 use crate::git::pack::{Base, Build, Copied, Lost};
 use crate::oid::ObjectId;
-use crate::scan::history::dirty::{Delta, sees};
+use crate::scan::history::dirty::{Change, Delta, sees};
 use crate::scan::history::visit::{Method, State, Sum, Visitor, blob_name};
 use crate::scan::window::{self, Window};
 use crate::text::{Skip, Skipped, TextKind};
@@ -126,25 +126,28 @@ impl Visitor<'_> {
     fn by_delta(&self, sum: &mut Sum, bytes: &[u8], delta: Delta<'_>, old: &BlobState, is_clean: bool) -> BlobState {
         let clues = Vec::with_capacity(old.clues.len() + old.clues.len() / 8 + 8);
         let mut state = BlobState { clues, has_zero: old.has_zero, ..BlobState::default() };
-        let (mut from, mut copies) = (0, delta.copies);
-        for stretch in delta.stretches(bytes) {
-            copied_clues(&mut copies, from..stretch.start, &old.clues, &mut state.clues);
+        let changes = delta.changes();
+        let mut from = 0;
+        for Change { range: stretch, before } in changes.stretches(bytes) {
+            copied_clues(before, from..stretch.start, &old.clues, &mut state.clues);
             sum.looked_at += stretch.len() as u64;
             state.has_zero |= has_zero(&bytes[stretch.clone()]);
             self.engine.find_clues(bytes, &stretch, &mut state.clues);
             from = stretch.end;
         }
-        copied_clues(&mut copies, from..bytes.len(), &old.clues, &mut state.clues);
+        if let Some(last) = delta.copies.last() {
+            copied_clues(*last, from..bytes.len(), &old.clues, &mut state.clues);
+        }
         if is_clean {
             return state;
         }
         let taken = delta.copied(&old.held, |one| one.extent.clone());
         state.held = taken.map(|(one, copied)| one.copied(copied.from, copied.to)).collect();
-        for window in delta.windows_of_clues() {
+        for window in changes.windows_of_clues() {
             let found = held(self.engine.follow_clues(bytes, &state.clues, &window), 0);
             state.held.extend(found.filter(|one| !delta.is_copied(&one.extent)));
         }
-        for window in delta.windows() {
+        for window in changes.windows() {
             let found = self.engine.follow_signs(bytes, &state.clues, &window, state.has_zero);
             let is_new = |one: &Held| sees(&window, bytes.len(), &one.extent) && !delta.is_copied(&one.extent);
             state.held.extend(held(found, window.start).filter(is_new));
@@ -191,16 +194,11 @@ fn held(found: Vec<Match>, shift: usize) -> impl Iterator<Item = Held> {
     found.into_iter().map(move |found| Held::new(found, shift))
 }
 
-/// Adds the clues that begin in a stretch which was copied in one piece, of those of the base.
-///
-/// Stretches come in order; `copies` are those that were not passed.
-fn copied_clues(copies: &mut &[Copied], stretch: Range<usize>, old: &[Clue], clues: &mut Vec<Clue>) {
-    while let [first, rest @ ..] = *copies
-        && first.to + first.len <= stretch.start
-    {
-        *copies = rest;
+/// Adds the clues that begin in a stretch which lies in a copy, of those of the base.
+fn copied_clues(whole: Copied, stretch: Range<usize>, old: &[Clue], clues: &mut Vec<Clue>) {
+    if stretch.is_empty() {
+        return;
     }
-    let Some(whole) = copies.first().filter(|_| !stretch.is_empty()) else { return };
     let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let (from, to) = (place(whole.from), place(whole.to));
     let start = place(stretch.start) - to + from;
@@ -263,6 +261,8 @@ mod tests {
             ";",
             "a",
             "_",
+            "/",
+            "a+b/c",
         ];
         prop_oneof![
             token(40),

@@ -17,8 +17,12 @@ const REACH: usize = MAX_MATCH + 2 * CONTEXT;
 /// `Engine::follow_clues` looks twice that far.
 pub(super) const SIGHT: usize = 3 * clues::REACH;
 
-/// Stretches that lie no further apart are searched as one: a search costs more to begin than to go on.
+/// Stretches of clues that lie no further apart are searched as one: a search costs more to begin than to go on.
 const GAP: usize = 64;
+
+/// Changes no further apart are one.
+const NEAR: usize = clues::MARGIN + GAP;
+const _: () = assert!(NEAR <= 2 * REACH && NEAR <= 2 * clues::REACH, "windows around them would meet in any case");
 
 /// How an object comes from another one.
 #[derive(Debug, Clone, Copy)]
@@ -31,45 +35,82 @@ pub(super) struct Delta<'a> {
     pub(super) copies: &'a [Copied],
 }
 
-impl Delta<'_> {
+/// What was not copied, in order; what lies near each other is one change.
+#[derive(Debug)]
+pub(super) struct Changes {
+    list: Vec<Change>,
+    /// How many bytes the object has.
+    len: usize,
+}
+
+/// A stretch with something in it that was not copied, or with a seam of two copies.
+#[derive(Debug, Clone)]
+pub(super) struct Change {
+    /// Where it stands in the object.
+    pub(super) range: Range<usize>,
+    /// What was copied before the first of what was not: between it and the change before, all lies in this copy.
+    pub(super) before: Copied,
+}
+
+impl Changes {
     /// Returns the windows in which every match that was not copied lies, with its context.
     pub(super) fn windows(&self) -> impl Iterator<Item = Range<usize>> {
-        joined(self.around(REACH), 0)
+        self.around(REACH)
     }
 
     /// Returns the windows in which every clue begins that may lead to a match that was not copied.
     pub(super) fn windows_of_clues(&self) -> impl Iterator<Item = Range<usize>> {
-        joined(self.around(clues::REACH), 0)
+        self.around(clues::REACH)
     }
 
     /// Returns the stretches of the object, given its bytes, in which every clue begins that was not copied.
-    ///
-    /// What lies between two of them was copied in one piece.
-    pub(super) fn stretches(&self, bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
-        joined(joined(self.around(clues::MARGIN), GAP).map(|window| clues::uncut(bytes, &window)), 0)
+    pub(super) fn stretches(&self, bytes: &[u8]) -> impl Iterator<Item = Change> {
+        self.widened(|change| clues::around(bytes, change))
     }
 
-    /// Returns windows that reach so far around each dirty stretch.
+    /// Returns windows that reach so far around each change.
     fn around(&self, reach: usize) -> impl Iterator<Item = Range<usize>> {
-        self.dirty().map(move |dirty| dirty.start.saturating_sub(reach)..self.len.min(dirty.end + reach))
+        let widen = move |change: &Range<usize>| change.start.saturating_sub(reach)..self.len.min(change.end + reach);
+        self.widened(widen).map(|change| change.range)
     }
 
-    /// Returns each stretch that was not copied, and each seam, in order.
-    fn dirty(&self) -> impl Iterator<Item = Range<usize>> {
-        let mut at = 0;
-        let before = self.copies.iter().enumerate().filter_map(move |(index, copied)| {
-            let dirty = at..copied.to;
-            at = copied.to + copied.len;
+    /// Returns the changes made wider, those that then touch as one.
+    fn widened(&self, widen: impl Fn(&Range<usize>) -> Range<usize>) -> impl Iterator<Item = Change> {
+        let widen = move |change: &Change| Change { range: widen(&change.range), ..change.clone() };
+        let mut changes = self.list.iter().map(widen).peekable();
+        std::iter::from_fn(move || {
+            let mut change = changes.next()?;
+            while let Some(next) = changes.next_if(|next| next.range.start <= change.range.end) {
+                change.range.end = change.range.end.max(next.range.end);
+            }
+            Some(change)
+        })
+    }
+}
+
+impl Delta<'_> {
+    /// Returns each stretch that was not copied, and each seam.
+    pub(super) fn changes(&self) -> Changes {
+        let mut list: Vec<Change> = Vec::new();
+        let mut before = Copied { from: 0, to: 0, len: 0 };
+        let mut add = |range: Range<usize>, before| match list.last_mut() {
+            Some(last) if range.start <= last.range.end + NEAR => last.range.end = range.end,
+            Some(_) | None => list.push(Change { range, before }),
+        };
+        for (index, copied) in self.copies.iter().enumerate() {
+            let dirty = before.to + before.len..copied.to;
             // An insert, a seam of two copies, or a beginning that was none.
-            (!dirty.is_empty() || index > 0 || copied.from > 0).then_some(dirty)
-        });
-        before.chain(self.dirty_end())
-    }
-
-    /// Returns what lies behind the last copy, if there is anything, or was.
-    fn dirty_end(&self) -> Option<Range<usize>> {
-        let (to, from) = self.copies.last().map_or((0, 0), |last| (last.to + last.len, last.from + last.len));
-        (to < self.len || from != self.base_len || self.copies.is_empty()).then_some(to..self.len)
+            if !dirty.is_empty() || index > 0 || copied.from > 0 {
+                add(dirty, before);
+            }
+            before = *copied;
+        }
+        // What lies behind the last copy, if there is anything, or was.
+        let end = before.to + before.len;
+        if end < self.len || before.from + before.len != self.base_len || self.copies.is_empty() {
+            add(end..self.len, before);
+        }
+        Changes { list, len: self.len }
     }
 
     /// Tells whether a match with this extent was copied with its context, in one piece.
@@ -89,7 +130,8 @@ impl Delta<'_> {
         held: &'a [T],
         extent: impl Fn(&T) -> Range<usize> + Copy + 'a,
     ) -> impl Iterator<Item = (&'a T, Copied)> + 'a {
-        self.copies.iter().flat_map(move |copied| {
+        let copies = if held.is_empty() { &[] } else { self.copies };
+        copies.iter().flat_map(move |copied| {
             let first = held.partition_point(|one| extent(one).start < copied.from);
             let inside = held[first..].iter().take_while(move |one| extent(one).start < copied.from + copied.len);
             let keeps = move |one: &&T| self.keeps(*copied, &extent(one));
@@ -106,18 +148,6 @@ impl Delta<'_> {
     }
 }
 
-/// Makes one of windows, in order, between which no more than a gap lies.
-fn joined(windows: impl Iterator<Item = Range<usize>>, gap: usize) -> impl Iterator<Item = Range<usize>> {
-    let mut windows = windows.peekable();
-    std::iter::from_fn(move || {
-        let mut window = windows.next()?;
-        while let Some(next) = windows.next_if(|next| next.start <= window.end + gap) {
-            window.end = window.end.max(next.end);
-        }
-        Some(window)
-    })
-}
-
 /// Tells whether a window on a text of `len` bytes holds an extent with its context.
 pub(super) fn sees(window: &Range<usize>, len: usize, extent: &Range<usize>) -> bool {
     (window.start == 0 || window.start + CONTEXT <= extent.start)
@@ -132,7 +162,7 @@ mod tests {
     fn an_object_that_is_copied_whole_has_no_windows() {
         let copies = [Copied { from: 0, to: 0, len: 5000 }];
 
-        assert_eq!(Delta { base_len: 5000, len: 5000, copies: &copies }.windows().count(), 0);
+        assert_eq!(Delta { base_len: 5000, len: 5000, copies: &copies }.changes().windows().count(), 0);
     }
 
     #[test]
@@ -146,7 +176,7 @@ mod tests {
 
         let around = |start: usize, end: usize| start - REACH..(end + REACH).min(30_001);
         assert_eq!(
-            delta.windows().collect::<Vec<_>>(),
+            delta.changes().windows().collect::<Vec<_>>(),
             [around(10_000, 10_001), around(20_001, 20_001), around(30_001, 30_001)]
         );
     }
@@ -157,7 +187,7 @@ mod tests {
 
         let delta = Delta { base_len: 5010, len: 5000, copies: &copies };
 
-        assert_eq!(delta.windows().collect::<Vec<_>>(), vec![0..REACH]);
+        assert_eq!(delta.changes().windows().collect::<Vec<_>>(), vec![0..REACH]);
     }
 
     #[test]
