@@ -17,8 +17,8 @@ pub(super) struct Marks {
 /// A literal.
 #[derive(Debug)]
 struct Marked {
-    /// Three of its bytes.
-    three: [u8; 3],
+    /// Three of its bytes, as a number.
+    three: u32,
     /// Where they stand in it.
     offset: usize,
     number: u16,
@@ -36,7 +36,7 @@ impl Marks {
         marked.sort_by_key(|one| one.three);
         let mut table = vec![0; 1 << (Self::BITS - u64::BITS.trailing_zeros())];
         for one in &marked {
-            let (word, bit) = Self::place(&one.three);
+            let (word, bit) = Self::place(one.three);
             table[word] |= 1 << bit;
         }
         Self { table, marked }
@@ -44,7 +44,7 @@ impl Marks {
 
     /// Tells whether a text may hold one of the literals; `false` is certain.
     pub(super) fn are_in(&self, text: &[u8]) -> bool {
-        text.windows(3).fold(0, |found, three| found | self.bit(three)) & 1 != 0
+        threes(text).fold(0, |found, three| found | self.bit(three)) & 1 != 0
     }
 
     /// Calls `visit` with the number of each literal in a text and its place.
@@ -52,9 +52,9 @@ impl Marks {
         if !self.are_in(text) {
             return;
         }
-        for (at, three) in text.windows(3).enumerate().filter(|(_, three)| self.bit(three) & 1 != 0) {
-            let first = self.marked.partition_point(|one| one.three[..] < *three);
-            for one in self.marked[first..].iter().take_while(|one| one.three[..] == *three) {
+        for (at, three) in threes(text).enumerate().filter(|(_, three)| self.bit(*three) & 1 != 0) {
+            let first = self.marked.partition_point(|one| one.three < three);
+            for one in self.marked[first..].iter().take_while(|one| one.three == three) {
                 if let Some(start) = at.checked_sub(one.offset).filter(|start| text[*start..].starts_with(one.literal))
                 {
                     visit(one.number, start);
@@ -64,18 +64,22 @@ impl Marks {
     }
 
     /// Returns the bit of three bytes as the lowest of a number.
-    fn bit(&self, three: &[u8]) -> u64 {
+    fn bit(&self, three: u32) -> u64 {
         let (word, bit) = Self::place(three);
         self.table[word] >> bit
     }
 
     /// Returns where the bit of three bytes is.
-    fn place(three: &[u8]) -> (usize, u32) {
+    fn place(three: u32) -> (usize, u32) {
         const ODD: u32 = 0x9e37_79b1;
-        let bytes = u32::from_le_bytes([three[0], three[1], three[2], 0]);
-        let hash = bytes.wrapping_mul(ODD) >> (u32::BITS - Self::BITS);
+        let hash = three.wrapping_mul(ODD) >> (u32::BITS - Self::BITS);
         ((hash / u64::BITS) as usize, hash % u64::BITS)
     }
+}
+
+/// Returns each three bytes of a text that follow each other, as a number.
+fn threes(text: &[u8]) -> impl Iterator<Item = u32> {
+    text.windows(3).map(|three| u32::from_le_bytes([three[0], three[1], three[2], 0]))
 }
 
 impl Marked {
@@ -84,6 +88,6 @@ impl Marked {
         let score = |at: usize| random::pair_score(&literal[at..at + 3]);
         let places = 0..literal.len().checked_sub(2)?;
         let offset = places.min_by(|one, other| score(*one).total_cmp(&score(*other)))?;
-        Some(Self { three: [literal[offset], literal[offset + 1], literal[offset + 2]], offset, number, literal })
+        Some(Self { three: threes(&literal[offset..]).next()?, offset, number, literal })
     }
 }

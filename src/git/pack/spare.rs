@@ -18,13 +18,21 @@ pub(super) struct Spare(Vec<Vec<u8>>);
 impl Spare {
     /// Returns a buffer with room for so many bytes, or for as many as are taken on a header's word; it may still hold others.
     pub(super) fn take(&mut self, size: usize) -> Vec<u8> {
+        self.used(size).unwrap_or_else(|| Vec::with_capacity(roomy(size)))
+    }
+
+    /// The same, of which a new one is full of zeros: those of a large one cost nothing before they are written over.
+    pub(super) fn take_full(&mut self, size: usize) -> Vec<u8> {
+        self.used(size).unwrap_or_else(|| vec![0; roomy(size)])
+    }
+
+    /// Returns the smallest buffer that fits, if there is one.
+    fn used(&mut self, size: usize) -> Option<Vec<u8>> {
         let size = size.min(TRUSTED_BYTES);
         let fits = |room: usize| size <= room && room <= size.max(STEP) * ROOMY;
         let rooms = self.0.iter().map(Vec::capacity).enumerate().filter(|(_, room)| fits(*room));
-        match rooms.min_by_key(|(_, room)| *room) {
-            Some((best, _)) => self.0.swap_remove(best),
-            None => Vec::with_capacity((size + size / 8).next_multiple_of(STEP)),
-        }
+        let (best, _) = rooms.min_by_key(|(_, room)| *room)?;
+        Some(self.0.swap_remove(best))
     }
 
     /// Takes a buffer back.
@@ -36,6 +44,12 @@ impl Spare {
             self.0.push(buffer);
         }
     }
+}
+
+/// Returns how many bytes are taken for so many.
+fn roomy(size: usize) -> usize {
+    let size = size.min(TRUSTED_BYTES);
+    (size + size / 8).next_multiple_of(STEP)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Walks the families of deltas of a pack: every entry is inflated once, and its base is at hand.
 
 use std::io::Read;
+use std::sync::{Mutex, PoisonError};
 
 use flate2::bufread::ZlibDecoder;
 use libdeflater::Decompressor;
@@ -109,6 +110,8 @@ pub struct Units<'a> {
     forest: Forest,
     /// Where each unit's families end among the roots.
     ends: Vec<usize>,
+    /// What threads worked with, for those that come after.
+    idle: Idle,
 }
 
 /// A part of a pack: some whole families of deltas.
@@ -134,7 +137,7 @@ impl Pack {
         if sum > 0 {
             ends.push(forest.roots.len());
         }
-        Units { pack: self, forest, ends }
+        Units { pack: self, forest, ends, idle: Idle::default() }
     }
 }
 
@@ -168,12 +171,8 @@ impl Units<'_> {
 
     /// Walks one unit.
     pub fn walk<V: Visit>(&self, unit: Unit<'_>, visit: &V) -> V::Sum {
-        let walk = Walk { pack: self.pack, forest: &self.forest, visit };
-        let (mut sum, mut hands) = (visit.start(), Hands::default());
-        for root in unit.roots {
-            sum = walk.family(&mut hands, sum, *root);
-        }
-        sum
+        let walk = Walk { pack: self.pack, forest: &self.forest, visit, idle: &self.idle };
+        self.idle.lend(|hands| unit.roots.iter().fold(visit.start(), |sum, root| walk.family(hands, sum, *root)))
     }
 }
 
@@ -204,6 +203,24 @@ impl Default for Hands {
     }
 }
 
+/// Hands that are not used now: their buffers are warm.
+#[derive(Default)]
+struct Idle(Mutex<Vec<Hands>>);
+
+impl Idle {
+    /// Lends hands for some work.
+    fn lend<T>(&self, work: impl FnOnce(&mut Hands) -> T) -> T {
+        let idle = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hands = idle().pop().unwrap_or_default();
+        let done = work(&mut hands);
+        if hands.delta.len() > MOST_NEAR {
+            hands.delta = Vec::new();
+        }
+        idle().push(hands);
+        done
+    }
+}
+
 /// An object whose children are still to be built.
 struct Live<S> {
     slot: u32,
@@ -219,6 +236,7 @@ struct Walk<'a, V: Visit> {
     pack: &'a Pack,
     forest: &'a Forest,
     visit: &'a V,
+    idle: &'a Idle,
 }
 
 impl<V: Visit> Walk<'_, V> {
@@ -245,7 +263,7 @@ impl<V: Visit> Walk<'_, V> {
             return self.lose(sum, root, delta::TOO_LARGE);
         }
         let mut bytes =
-            hands.spare.take(usize::try_from(header.size).unwrap_or(usize::MAX).saturating_add(entry::ROOM));
+            hands.spare.take_full(usize::try_from(header.size).unwrap_or(usize::MAX).saturating_add(entry::ROOM));
         let size = match entry::inflate(&mut hands.inflater, data, header.size, &mut bytes) {
             Ok(inflated) => inflated.len(),
             Err(fault) => return self.lose(sum, root, fault),
@@ -265,7 +283,7 @@ impl<V: Visit> Walk<'_, V> {
         while let Some(mut live) = stack.pop() {
             let children = self.forest.children(live.slot);
             if live.done == 0 && splits > 0 && self.is_worth_splitting(live.slot) {
-                sum = self.split(sum, &live, children, splits - 1);
+                sum = self.split(hands, sum, &live, children, splits - 1);
                 hands.spare.give(live.bytes);
                 continue;
             }
@@ -343,19 +361,17 @@ impl<V: Visit> Walk<'_, V> {
     }
 
     /// Walks the children of an object on two threads.
-    fn split(&self, sum: V::Sum, base: &Live<V::State>, children: &[u32], splits: usize) -> V::Sum {
-        let some = |children: &[u32]| {
-            let (mut sum, mut hands) = (self.visit.start(), Hands::default());
-            for child in children {
-                match self.grow(&mut hands, &mut sum, base, *child, true) {
-                    Ok(live) => sum = self.descend(&mut hands, sum, live, splits),
-                    Err(fault) => sum = self.lose(sum, *child, fault),
+    fn split(&self, hands: &mut Hands, sum: V::Sum, base: &Live<V::State>, children: &[u32], splits: usize) -> V::Sum {
+        let some = |hands: &mut Hands, children: &[u32]| {
+            children.iter().fold(self.visit.start(), |mut sum, child| {
+                match self.grow(hands, &mut sum, base, *child, true) {
+                    Ok(live) => self.descend(hands, sum, live, splits),
+                    Err(fault) => self.lose(sum, *child, fault),
                 }
-            }
-            sum
+            })
         };
         let (light, heavy) = children.split_at(children.len() - 1);
-        let (one, other) = rayon::join(|| some(light), || some(heavy));
+        let (one, other) = rayon::join(|| some(hands, light), || self.idle.lend(|hands| some(hands, heavy)));
         self.visit.merge(sum, self.visit.merge(one, other))
     }
 
