@@ -17,8 +17,8 @@ const REACH: usize = MAX_MATCH + 2 * CONTEXT;
 /// `Engine::follow_clues` looks twice that far.
 pub(super) const SIGHT: usize = 3 * clues::REACH;
 
-/// Stretches of clues that lie no further apart are searched as one: a search costs more to begin than to go on.
-const GAP: usize = 64;
+/// Stretches of clues that lie no further apart are searched as one: to begin a search costs as much as to go on so far.
+const GAP: usize = 256;
 
 /// Changes no further apart are one.
 const NEAR: usize = clues::MARGIN + GAP;
@@ -91,11 +91,11 @@ impl Changes {
 impl Delta<'_> {
     /// Returns each stretch that was not copied, and each seam.
     pub(super) fn changes(&self) -> Changes {
-        let mut list: Vec<Change> = Vec::new();
+        let mut changes: Vec<Change> = Vec::new();
         let mut before = Copied { from: 0, to: 0, len: 0 };
-        let mut add = |range: Range<usize>, before| match list.last_mut() {
+        let mut add = |range: Range<usize>, before| match changes.last_mut() {
             Some(last) if range.start <= last.range.end + NEAR => last.range.end = range.end,
-            Some(_) | None => list.push(Change { range, before }),
+            Some(_) | None => changes.push(Change { range, before }),
         };
         for (index, copied) in self.copies.iter().enumerate() {
             let dirty = before.to + before.len..copied.to;
@@ -110,7 +110,7 @@ impl Delta<'_> {
         if end < self.len || before.from + before.len != self.base_len || self.copies.is_empty() {
             add(end..self.len, before);
         }
-        Changes { list, len: self.len }
+        Changes { list: changes, len: self.len }
     }
 
     /// Tells whether a match with this extent was copied with its context, in one piece.
