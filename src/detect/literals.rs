@@ -54,34 +54,36 @@ pub(super) type Owner = (&'static Rule, &'static Shape);
 #[derive(Debug)]
 struct Fronts {
     /// The last two bytes that any of them has, as the bits of 256 × 256 pairs: few runs have such a pair before them.
-    ends: Vec<u64>,
+    pairs: Vec<u64>,
+    /// Their last three bytes, which tell nearly all of those apart from them.
+    threes: Vec<[u8; 3]>,
     literals: Vec<&'static [u8]>,
     /// The number of the first.
     first: u16,
 }
 
 impl Fronts {
-    /// Keeps literals of at least two bytes each.
+    /// Keeps literals of at least three bytes each.
     fn of(literals: Vec<&'static [u8]>, first: u16) -> Self {
-        let mut ends = vec![0; 256 * 256 / 64];
-        for literal in &literals {
-            if let Some(pair) = literal.last_chunk() {
-                let pair = usize::from(u16::from_le_bytes(*pair));
-                ends[pair / 64] |= 1 << (pair % 64);
-            }
+        let mut pairs = vec![0; 256 * 256 / 64];
+        let threes: Vec<[u8; 3]> = literals.iter().filter_map(|literal| literal.last_chunk().copied()).collect();
+        assert_eq!(threes.len(), literals.len(), "a literal before a run has three bytes");
+        for [_, one, other] in &threes {
+            let pair = usize::from(u16::from_le_bytes([*one, *other]));
+            pairs[pair / 64] |= 1 << (pair % 64);
         }
-        Self { ends, literals, first }
+        Self { pairs, threes, literals, first }
     }
 
     /// Calls `visit` with the number of each literal that ends a text, and its place.
     fn search(&self, before: &[u8], visit: &mut impl FnMut(u16, usize)) {
-        let Some(pair) = before.last_chunk() else { return };
-        let pair = usize::from(u16::from_le_bytes(*pair));
-        if self.ends[pair / 64] >> (pair % 64) & 1 == 0 {
+        let Some(three @ [_, one, other]) = before.last_chunk() else { return };
+        let pair = usize::from(u16::from_le_bytes([*one, *other]));
+        if self.pairs[pair / 64] >> (pair % 64) & 1 == 0 {
             return;
         }
-        for (number, literal) in (self.first..).zip(&self.literals) {
-            if before.ends_with(literal) {
+        for ((number, literal), end) in (self.first..).zip(&self.literals).zip(&self.threes) {
+            if end == three && before.ends_with(literal) {
                 visit(number, before.len() - literal.len());
             }
         }

@@ -211,7 +211,8 @@ fn match_at(rule: &'static Rule, shape: &Shape, text: &[u8], at: usize, reach: R
 }
 
 fn password_at(text: &[u8], at: usize, reach: Reach) -> Option<Match> {
-    shaped(rules::by_id("url-password")?, text, at, url::password_at(text, at)?, Rank::Nearby, reach)
+    let found = url::password_at(text, at)?;
+    shaped(rules::by_id("url-password")?, text, at, found, Rank::Nearby, reach)
 }
 
 fn password_behind(text: &[u8], at: usize, reach: Reach) -> Option<Match> {

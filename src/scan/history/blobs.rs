@@ -204,8 +204,8 @@ fn copied_clues(whole: Copied, stretch: Range<usize>, old: &[Clue], clues: &mut 
     let start = place(stretch.start) - to + from;
     let end = place(stretch.end) - to + from;
     let first = old.partition_point(|clue| clue.start < start);
-    let inside = old[first..].iter().take_while(|clue| clue.start < end);
-    clues.extend(inside.map(|clue| clue.copied(from, to)));
+    let count = old[first..].partition_point(|clue| clue.start < end);
+    clues.extend(old[first..first + count].iter().map(|clue| clue.copied(from, to)));
 }
 
 #[cfg(test)]

@@ -130,8 +130,11 @@ impl Delta<'_> {
         held: &'a [T],
         extent: impl Fn(&T) -> Range<usize> + Copy + 'a,
     ) -> impl Iterator<Item = (&'a T, Copied)> + 'a {
+        // Only what ends where both texts do can be as short and take anything along with its context.
+        let is_edge = |copied: &Copied| copied.to == 0 || copied.to + copied.len == self.len;
         let copies = if held.is_empty() { &[] } else { self.copies };
-        copies.iter().flat_map(move |copied| {
+        let copies = copies.iter().filter(move |copied| copied.len >= CONTEXT || is_edge(copied));
+        copies.flat_map(move |copied| {
             let first = held.partition_point(|one| extent(one).start < copied.from);
             let inside = held[first..].iter().take_while(move |one| extent(one).start < copied.from + copied.len);
             let keeps = move |one: &&T| self.keeps(*copied, &extent(one));
