@@ -275,6 +275,20 @@ mod tests {
             .prop_map(|ops| ops.concat())
     }
 
+    /// Builds an object byte for byte.
+    fn built_simply(base: &[u8], ops: &[u8]) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        let built = each(ops, |op| {
+            let bytes = match op {
+                Op::Copy(stretch) => base.get(stretch).ok_or(COPIES_NOTHING)?,
+                Op::Insert(rest, len) => &rest[..len],
+            };
+            out.extend(bytes.iter().copied());
+            Ok(())
+        });
+        built.ok().map(|()| out)
+    }
+
     proptest! {
         #[test]
         fn what_is_built_near_what_is_new_is_what_the_whole_has_there(
@@ -289,6 +303,8 @@ mod tests {
             let (mut copies, mut near_copies, mut out) = (Vec::new(), Vec::new(), vec![0xee; 500]);
 
             let whole = apply(&base, &delta, &mut copies, Vec::with_capacity);
+            let simple = built_simply(&base, &ops).filter(|built| built.len() == size);
+            prop_assert_eq!(whole.as_ref().ok(), simple.as_ref());
             let part = apply_near(&base, &delta, &mut near_copies, &mut out, near);
 
             prop_assert_eq!(whole.as_ref().map(Vec::len), part.as_ref().copied());

@@ -134,3 +134,48 @@ fn inflate_slowly(data: &[u8], size: usize, out: &mut Vec<u8>) -> Result<(), Fau
         Ok(_) | Err(_) => Err("its data is damaged"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::ZlibEncoder;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn deflated(text: &[u8], level: u32) -> Vec<u8> {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(level));
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn data_is_inflated_to_the_byte_whatever_follows_it_and_whatever_the_buffer_held(
+            text in prop_oneof![prop::collection::vec(any::<u8>(), 0..700), "[ab]{0,3000}".prop_map(String::into_bytes)],
+            level in 0..10_u32,
+            beyond in prop::collection::vec(any::<u8>(), 0..=BEYOND),
+            used in 0..2000_usize,
+            claimed in 0..4000_usize,
+        ) {
+            let (mut inflater, mut out) = (Decompressor::new(), vec![0xee; used]);
+            let data = [&deflated(&text, level)[..], &beyond].concat();
+
+            let right = inflate(&mut inflater, &data, text.len() as u64, &mut out);
+            prop_assert_eq!(right, Ok(&text[..]));
+
+            let wrong = inflate(&mut inflater, &data, claimed as u64, &mut out);
+            prop_assert!(claimed == text.len() || wrong.is_err());
+        }
+
+        #[test]
+        fn data_that_is_cut_off_is_refused(text in prop::collection::vec(any::<u8>(), 1..700), cut in any::<prop::sample::Index>()) {
+            let data = deflated(&text, 6);
+            let cut = cut.index(data.len());
+
+            prop_assert!(inflate(&mut Decompressor::new(), &data[..cut], text.len() as u64, &mut Vec::new()).is_err());
+        }
+    }
+}
