@@ -12,7 +12,7 @@ use super::literals::Keyword;
 use super::locality::{CONTEXT, MAX_MATCH, Reach};
 use super::runs::{self, is_token};
 use super::value::Stretch;
-use super::{DEPTH, Engine, Look, Mentions, block, escape, escaped, match_at, may_say_ideogram, password_at, random};
+use super::{DEPTH, Engine, Look, Mentions, block, escape, escaped, match_at, password_at, random};
 
 /// A place of a text that a detector must look at.
 ///
@@ -133,8 +133,8 @@ impl Engine {
         }
         let sight = within.start.saturating_sub(2 * REACH)..text.len().min(within.end + 2 * REACH);
         let says_ideogram = |clue: &&Clue| matches!(clue.kind, Kind::Keyword(number) if matches!(self.literals.keyword(number), Keyword::Ideogram));
-        let places = between(clues, &sight).iter().filter(says_ideogram).map(|clue| clue.start as usize).collect();
-        let mentions = Mentions { places, ..Mentions::default() };
+        let mut mentions = Mentions::default();
+        between(clues, &sight).iter().filter(says_ideogram).for_each(|clue| mentions.add(text, clue.start as usize));
         let mut stretch = Stretch::default();
         for clue in inside {
             let at = clue.start as usize;
@@ -163,7 +163,7 @@ impl Engine {
                     }
                     let near = || mentions.near(&run, Reach::BYTES);
                     let Some(look) = Look::of(&text[run.clone()], Reach::BYTES, near) else { continue };
-                    let ideogram = mentions.beside(&run, Reach::BYTES, || may_say_ideogram(&text[sight.clone()]));
+                    let ideogram = mentions.beside(&run, Reach::BYTES);
                     self.judge(text, run, &mut stretch, look, ideogram, Reach::BYTES, DEPTH, &mut found);
                 }
             }

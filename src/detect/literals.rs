@@ -3,14 +3,13 @@
 //! The keyword lane also looks for what other code asks of the whole text, since
 //! one more literal costs less than one more search.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use once_cell::sync::OnceCell;
 
 use crate::rules::{Place, Rule, Shape, url};
 
+use super::anchors::{ANCHOR, Anchor, Anchors, BUCKETS};
 use super::marks::Marks;
 use super::runs::is_token;
 
@@ -29,12 +28,12 @@ pub(super) enum Keyword {
     Shape(&'static Rule, &'static Shape),
     /// What stands before the password in a URL.
     Url,
-    /// The word `ideogram`, without its first letter.
+    /// The word `ideogram` in any case, without its first letter.
     Ideogram,
 }
 
-/// The ways in which the word `ideogram` is written, without the letter that may be a capital alone.
-const IDEOGRAM: [&str; 3] = ["deogram", "DEOGRAM", "deoGram"];
+/// The word `ideogram` without its first letter, which may be a capital alone.
+pub(super) const IDEOGRAM: &str = "deogram";
 
 /// The literals of the token lane.
 #[derive(Debug)]
@@ -93,33 +92,16 @@ impl Fronts {
 /// The literals of the keyword lane.
 #[derive(Debug)]
 struct KeywordLane {
-    /// The search for those of at least [`ANCHOR`] bytes, and the one for the few that are shorter: among the others,
-    /// they would leave it fewer bytes to go by.
-    searches: [Search; 2],
-    /// What tells most short texts that hold none.
-    marks: Marks,
+    anchors: Anchors,
     literals: Vec<Literal>,
 }
-
-/// A search for literals by their rarest bytes.
-#[derive(Debug)]
-struct Search {
-    automaton: AhoCorasick,
-    /// The numbers of the literals.
-    numbers: Range<u16>,
-}
-
-/// How many bytes of a literal are searched for: the vectorised search compares no more at once, and compares what
-/// is behind them one by one.
-const ANCHOR: usize = 4;
-
-/// In a shorter text it is told faster that no literal stands in it than the vectorised search begins.
-const SHORT: usize = 64;
 
 /// A literal of the keyword lane.
 #[derive(Debug)]
 struct Literal {
     bytes: &'static [u8],
+    /// Whether capitals are as good as small letters; all of its bytes are letters then.
+    folds: bool,
     /// Where its rarest bytes stand, by which it is searched for.
     rarest: Range<usize>,
     means: Keyword,
@@ -189,61 +171,38 @@ impl KeywordLane {
         let shapes =
             shapes(rules).filter(|(literal, (_, shape))| shape.place != Place::BeforeRun && is_keyword(literal, shape));
         let shapes = shapes.map(|(literal, (rule, shape))| (literal, Keyword::Shape(rule, shape)));
-        let others =
-            IDEOGRAM.map(|spelling| (spelling, Keyword::Ideogram)).into_iter().chain([(url::LITERAL, Keyword::Url)]);
-        let literals = shapes.chain(others).map(|(literal, means)| Literal::new(literal.as_bytes(), means));
-        let (mut literals, short): (Vec<_>, Vec<_>) = literals.partition(|literal| literal.bytes.len() >= ANCHOR);
-        let searches = [Search::of(&literals, 0), Search::of(&short, literals.len())];
-        literals.extend(short);
-        let marks = Marks::of(&literals.iter().map(|literal| literal.bytes).collect::<Vec<_>>());
-        Self { searches, marks, literals }
+        let others = [(IDEOGRAM, Keyword::Ideogram), (url::LITERAL, Keyword::Url)];
+        let literals: Vec<_> = shapes.chain(others).map(|(literal, means)| Literal::new(literal, means)).collect();
+        Self { anchors: Anchors::of(dealt(&literals)), literals }
     }
 
-    /// Calls `visit` with the number of each literal in a text and its place; of each spelling of a word in order.
-    ///
-    /// The vectorised search returns one literal a place and none that overlap,
-    /// so it goes on one byte later, and each place is compared with all literals.
+    /// Calls `visit` with the number of each literal in a text and its place; those of each literal come in order.
     fn search(&self, text: &[u8], mut visit: impl FnMut(u16, usize)) {
-        if text.len() < SHORT && !self.marks.are_in(text) {
-            return;
-        }
-        for Search { automaton, numbers } in &self.searches {
-            let literals = &self.literals[usize::from(numbers.start)..usize::from(numbers.end)];
-            let mut from = 0;
-            while let Some(found) = automaton.find(Input::new(text).range(from..)) {
-                for (number, literal) in numbers.clone().zip(literals) {
-                    if let Some(at) = literal.around(text, found.start()) {
-                        visit(number, at);
-                    }
-                }
-                from = found.start() + 1;
+        self.anchors.search(text, |number, at| {
+            if let Some(start) = self.literals[usize::from(number)].around(text, at) {
+                visit(number, start);
             }
-        }
-    }
-}
-
-impl Search {
-    /// Prepares the search for literals of which the first has the number `first`.
-    fn of(literals: &[Literal], first: usize) -> Self {
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostFirst)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(dealt(literals.iter().map(|literal| &literal.bytes[literal.rarest.clone()]).collect()))
-            .expect(SMALL);
-        Self { automaton, numbers: narrow(first)..narrow(first + literals.len()) }
+        });
     }
 }
 
 impl Literal {
-    fn new(bytes: &'static [u8], means: Keyword) -> Self {
-        Self { bytes, rarest: rarest(bytes), means }
+    fn new(literal: &'static str, means: Keyword) -> Self {
+        let bytes = literal.as_bytes();
+        Self { bytes, folds: matches!(means, Keyword::Ideogram), rarest: rarest(bytes), means }
+    }
+
+    /// Returns the bytes by which it is searched for.
+    fn anchor(&self) -> &'static [u8] {
+        &self.bytes[self.rarest.clone()]
     }
 
     /// Returns where the literal begins whose rarest bytes are at `at`, if it stands there.
     fn around(&self, text: &[u8], at: usize) -> Option<usize> {
         let start = at.checked_sub(self.rarest.start)?;
-        // Most differ in the first byte, which is no reason for a call.
-        (text[start] == self.bytes[0] && text[start..].starts_with(self.bytes)).then_some(start)
+        let here = text.get(start..start + self.bytes.len())?;
+        let is_it = if self.folds { here.eq_ignore_ascii_case(self.bytes) } else { here == self.bytes };
+        is_it.then_some(start)
     }
 }
 
@@ -263,24 +222,31 @@ fn changes(bytes: &[u8]) -> usize {
     bytes.windows(2).filter(|pair| kind(pair[0]) != kind(pair[1])).count()
 }
 
-/// Orders anchors so that the vectorised search tells most texts from all of them at once.
+/// Deals the anchors of literals out to buckets.
 ///
-/// It deals them out to [`BUCKETS`] by turns, and takes for a hit whatever has, at each place, a half of a byte of any
-/// anchor of a bucket. So those of a bucket should be alike. With other orders the search takes up to four times as long.
-fn dealt(anchors: BTreeSet<&'static [u8]>) -> Vec<&'static [u8]> {
+/// The search takes for a hit whatever has, at each place, halves of bytes that anchors of one bucket have there. So
+/// those of a bucket should be alike: with other orders it takes up to four times as long. Shorter ones, which would
+/// let more pass, have a bucket for themselves.
+fn dealt(literals: &[Literal]) -> [Vec<Anchor>; BUCKETS] {
     let kind = |byte: u8| (byte.is_ascii_alphanumeric(), byte & 0xe0);
-    let mut alike: Vec<_> = anchors.into_iter().collect();
-    alike.sort_by_key(|anchor| anchor.iter().rev().map(|byte| (kind(*byte), *byte)).collect::<Vec<_>>());
-    let (share, rest) = (alike.len() / BUCKETS, alike.len() % BUCKETS);
-    let start = |bucket: usize| bucket * share + bucket.min(rest);
-    let buckets: Vec<_> = (0..BUCKETS).map(|bucket| &alike[start(bucket)..start(bucket + 1)]).collect();
-    (0..=share).flat_map(|round| buckets.iter().filter_map(move |bucket| bucket.get(round).copied())).collect()
+    let likeness = |(_, literal): &(u16, &Literal)| -> Vec<_> {
+        literal.anchor().iter().rev().map(|byte| (kind(*byte), *byte)).collect()
+    };
+    let numbered = (0..literals.len()).map(narrow).zip(literals);
+    let (mut long, short): (Vec<_>, Vec<_>) = numbered.partition(|(_, literal)| literal.rarest.len() == ANCHOR);
+    long.sort_by_key(likeness);
+    let mut buckets: [Vec<Anchor>; BUCKETS] = Default::default();
+    let (last, others) = buckets.split_last_mut().expect("there are eight");
+    let anchor = |(number, literal): &(u16, &Literal)| Anchor::new(literal.anchor(), literal.folds, *number);
+    last.extend(short.iter().map(anchor));
+    let share = long.len().div_ceil(others.len()).max(1);
+    for (bucket, alike) in others.iter_mut().zip(long.chunks(share)) {
+        bucket.extend(alike.iter().map(anchor));
+    }
+    buckets
 }
 
-/// How many buckets there are for up to 32 anchors.
-const BUCKETS: usize = 8;
-
-const SMALL: &str = "a few hundred literals make an automaton of a few kilobytes";
+const SMALL: &str = "there are a few hundred literals";
 
 /// Returns all literals of the rules, each with its rule and shape.
 fn shapes(rules: &'static [Rule]) -> impl Iterator<Item = (&'static str, Owner)> {
@@ -296,7 +262,7 @@ fn is_keyword(literal: &str, shape: &Shape) -> bool {
 /// Returns the literals of both lanes.
 #[cfg(test)]
 pub(super) fn all(rules: &'static [Rule]) -> impl Iterator<Item = &'static str> {
-    shapes(rules).map(|(literal, _)| literal).chain(IDEOGRAM).chain([url::LITERAL])
+    shapes(rules).map(|(literal, _)| literal).chain([IDEOGRAM]).chain([url::LITERAL])
 }
 
 #[cfg(test)]
@@ -307,7 +273,8 @@ mod tests {
 
     /// Text in which literals stand whole, cut and overlapping.
     fn text() -> impl Strategy<Value = Vec<u8>> {
-        let all: Vec<_> = shapes(BUILT_IN).map(|(literal, _)| literal).chain(IDEOGRAM).chain([url::LITERAL]).collect();
+        let all: Vec<_> =
+            shapes(BUILT_IN).map(|(literal, _)| literal).chain([IDEOGRAM]).chain([url::LITERAL]).collect();
         let cut = (prop::sample::select(all), 0..24_usize, 0..24_usize)
             .prop_map(|(literal, from, to)| literal.get(from..).and_then(|rest| rest.get(..to)).unwrap_or(literal));
         let piece = prop_oneof![cut.prop_map(str::to_owned), "[a-z.:/-]{0,9}"];
@@ -332,6 +299,7 @@ mod tests {
             lane.search(&text, |_, at| places.push(at));
 
             places.sort_unstable();
+            // Pieces of literals do not make the word `ideogram` in another case.
             prop_assert_eq!(places, naive(&text, lane.literals.iter().map(|literal| literal.bytes)));
         }
 
@@ -372,15 +340,16 @@ mod tests {
     }
 
     #[test]
-    fn dealing_out_anchors_loses_none() {
-        let anchors: BTreeSet<&[u8]> = all(BUILT_IN)
-            .filter_map(|literal| literal.as_bytes().first_chunk::<4>())
-            .map(|anchor| &anchor[..])
-            .collect();
+    fn the_word_ideogram_is_found_in_any_case() {
+        let lane = KeywordLane::of(BUILT_IN);
+        for word in ["ideogram", "Ideogram", "IDEOGRAM", "ideoGram", "iDeOgRaM"] {
+            let mut places = Vec::new();
 
-        let dealt = dealt(anchors.clone());
+            lane.search(format!("an {word}").as_bytes(), |number, at| {
+                places.extend(matches!(lane.literals[usize::from(number)].means, Keyword::Ideogram).then_some(at));
+            });
 
-        assert_eq!(dealt.iter().copied().collect::<BTreeSet<_>>(), anchors);
-        assert_eq!(dealt.len(), anchors.len());
+            assert_eq!(places, [4], "{word}");
+        }
     }
 }

@@ -10,8 +10,10 @@ use super::random;
 pub(super) struct Marks {
     /// The hashes of the three bytes, as bits.
     table: Vec<u64>,
-    /// The literals, in order of those bytes.
+    /// The literals, in order of the hashes.
     marked: Vec<Marked>,
+    /// Where those begin whose hashes have the same first bits; those end where the next begin.
+    starts: Vec<u16>,
 }
 
 /// A literal.
@@ -28,18 +30,25 @@ struct Marked {
 impl Marks {
     /// As many bits of a hash as make the table much larger than there are literals, and small enough for a near cache.
     const BITS: u32 = 17;
+    /// As many bits of it as tell most literals from each other.
+    const SLOT_BITS: u32 = 10;
 
     /// Marks literals, of at least three bytes each, which are numbered in order.
     pub(super) fn of(literals: &[&'static [u8]]) -> Self {
         let mut marked: Vec<Marked> =
             (0..).zip(literals).filter_map(|(number, literal)| Marked::of(number, literal)).collect();
-        marked.sort_by_key(|one| one.three);
+        marked.sort_by_key(|one| Self::hash(one.three));
         let mut table = vec![0; 1 << (Self::BITS - u64::BITS.trailing_zeros())];
         for one in &marked {
             let (word, bit) = Self::place(one.three);
             table[word] |= 1 << bit;
         }
-        Self { table, marked }
+        let mut starts = vec![0; (1 << Self::SLOT_BITS) + 1];
+        marked.iter().for_each(|one| starts[Self::slot(one.three) + 1] += 1);
+        for slot in 1..starts.len() {
+            starts[slot] += starts[slot - 1];
+        }
+        Self { table, marked, starts }
     }
 
     /// Tells whether a text may hold one of the literals; `false` is certain.
@@ -53,14 +62,19 @@ impl Marks {
             return;
         }
         for (at, three) in threes(text).enumerate().filter(|(_, three)| self.bit(*three) & 1 != 0) {
-            let first = self.marked.partition_point(|one| one.three < three);
-            for one in self.marked[first..].iter().take_while(|one| one.three == three) {
+            for one in self.alike(three).iter().filter(|one| one.three == three) {
                 if let Some(start) = at.checked_sub(one.offset).filter(|start| text[*start..].starts_with(one.literal))
                 {
                     visit(one.number, start);
                 }
             }
         }
+    }
+
+    /// Returns the literals whose three bytes have a hash like this.
+    fn alike(&self, three: u32) -> &[Marked] {
+        let slot = Self::slot(three);
+        &self.marked[usize::from(self.starts[slot])..usize::from(self.starts[slot + 1])]
     }
 
     /// Returns the bit of three bytes as the lowest of a number.
@@ -71,9 +85,18 @@ impl Marks {
 
     /// Returns where the bit of three bytes is.
     fn place(three: u32) -> (usize, u32) {
-        const ODD: u32 = 0x9e37_79b1;
-        let hash = three.wrapping_mul(ODD) >> (u32::BITS - Self::BITS);
+        let hash = Self::hash(three);
         ((hash / u64::BITS) as usize, hash % u64::BITS)
+    }
+
+    /// Returns the first bits of the hash of three bytes.
+    fn slot(three: u32) -> usize {
+        (Self::hash(three) >> (Self::BITS - Self::SLOT_BITS)) as usize
+    }
+
+    fn hash(three: u32) -> u32 {
+        const ODD: u32 = 0x9e37_79b1;
+        three.wrapping_mul(ODD) >> (u32::BITS - Self::BITS)
     }
 }
 

@@ -75,7 +75,8 @@ pub(super) fn apply_near(
     let (size, ops) = begin(base, delta)?;
     copies.clear();
     if out.len() < size + WORD {
-        out.resize(size + WORD, 0);
+        // Not made longer: of zeros that are asked for anew, those that are never written take no memory.
+        *out = vec![0; (size + WORD).next_power_of_two()];
     }
     let mut at = 0;
     each(ops, |op| {

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::git::Kind;
 use crate::git::pack::{Base, Build, Copied, Lost};
 use crate::oid::ObjectId;
-use crate::scan::history::dirty::{Change, Delta, sees};
+use crate::scan::history::dirty::{Change, Delta, SIGHT, sees};
 use crate::scan::history::visit::{Method, State, Sum, Visitor, blob_name};
 use crate::scan::window::{self, Window};
 use crate::text::{Skip, Skipped, TextKind};
@@ -28,9 +28,11 @@ pub(super) struct BlobState {
 }
 
 /// The bytes of a blob.
+#[derive(Clone, Copy)]
 pub(super) struct Text<'a> {
-    /// All of them, or, if something builds the whole, as many, of which those that matter are right.
+    /// All of them, or, if something builds the whole, as many, of which those within [`SIGHT`] of what is new are right.
     pub(super) bytes: &'a [u8],
+    /// Builds the whole of a blob that nothing is stored against.
     pub(super) whole: Option<Build<'a>>,
 }
 
@@ -70,13 +72,13 @@ impl Visitor<'_> {
         &self,
         sum: &mut Sum,
         id: ObjectId,
-        Text { bytes, whole }: Text<'_>,
+        text @ Text { bytes, whole }: Text<'_>,
         base: Option<&Base<'_, State>>,
     ) -> BlobState {
         let is_clean = self.clean.contains(&id);
         let state = match (self.method, base) {
             (Method::ByDelta, Some(Base { len, copies, state: State::Blob(old), .. })) => {
-                self.by_delta(sum, bytes, Delta { base_len: *len, len: bytes.len(), copies }, old, is_clean)
+                self.by_delta(sum, text, Delta { base_len: *len, len: bytes.len(), copies }, old, is_clean)
             }
             (Method::ByDelta, _) => self.by_clues(sum, bytes, is_clean),
             (Method::Whole | Method::GraphOnly, _) => self.at_once(sum, bytes, is_clean),
@@ -123,20 +125,29 @@ impl Visitor<'_> {
     }
 
     /// Takes over the clues and matches that were copied, and looks at what is new.
-    fn by_delta(&self, sum: &mut Sum, bytes: &[u8], delta: Delta<'_>, old: &BlobState, is_clean: bool) -> BlobState {
-        let clues = Vec::with_capacity(old.clues.len() + old.clues.len() / 8 + 8);
-        let mut state = BlobState { clues, has_zero: old.has_zero, ..BlobState::default() };
+    ///
+    /// Of a blob that nothing is stored against, only the clues within sight of what is new are taken over.
+    fn by_delta(
+        &self,
+        sum: &mut Sum,
+        Text { bytes, whole }: Text<'_>,
+        delta: Delta<'_>,
+        old: &BlobState,
+        is_clean: bool,
+    ) -> BlobState {
+        let (sight, room) = if whole.is_some() { (SIGHT, 0) } else { (usize::MAX, old.clues.len() / 8 * 9 + 8) };
+        let mut state = BlobState { clues: Vec::with_capacity(room), has_zero: old.has_zero, ..BlobState::default() };
         let changes = delta.changes();
         let mut from = 0;
         for Change { range: stretch, before } in changes.stretches(bytes) {
-            copied_clues(before, from..stretch.start, &old.clues, &mut state.clues);
+            take_clues(&mut state.clues, &old.clues, before, from..stretch.start, sight);
             sum.looked_at += stretch.len() as u64;
             state.has_zero |= has_zero(&bytes[stretch.clone()]);
             self.engine.find_clues(bytes, &stretch, &mut state.clues);
             from = stretch.end;
         }
         if let Some(last) = delta.copies.last() {
-            copied_clues(*last, from..bytes.len(), &old.clues, &mut state.clues);
+            take_clues(&mut state.clues, &old.clues, *last, from..bytes.len(), sight);
         }
         if is_clean {
             return state;
@@ -194,18 +205,23 @@ fn held(found: Vec<Match>, shift: usize) -> impl Iterator<Item = Held> {
     found.into_iter().map(move |found| Held::new(found, shift))
 }
 
-/// Adds the clues that begin in a stretch which lies in a copy, of those of the base.
-fn copied_clues(whole: Copied, stretch: Range<usize>, old: &[Clue], clues: &mut Vec<Clue>) {
-    if stretch.is_empty() {
-        return;
-    }
+/// Adds of the clues of the base those that begin in a stretch which lies in a copy, no further than so many bytes from its ends.
+fn take_clues(clues: &mut Vec<Clue>, old: &[Clue], whole: Copied, stretch: Range<usize>, sight: usize) {
     let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let (from, to) = (place(whole.from), place(whole.to));
-    let start = place(stretch.start) - to + from;
-    let end = place(stretch.end) - to + from;
-    let first = old.partition_point(|clue| clue.start < start);
-    let count = old[first..].partition_point(|clue| clue.start < end);
-    clues.extend(old[first..first + count].iter().map(|clue| clue.copied(from, to)));
+    let mut take = |stretch: Range<usize>| {
+        let start = place(stretch.start) - to + from;
+        let end = place(stretch.end) - to + from;
+        let first = old.partition_point(|clue| clue.start < start);
+        let count = old[first..].partition_point(|clue| clue.start < end);
+        clues.extend(old[first..first + count].iter().map(|clue| clue.copied(from, to)));
+    };
+    if stretch.len() / 2 > sight {
+        take(stretch.start..stretch.start + sight);
+        take(stretch.end - sight..stretch.end);
+    } else if !stretch.is_empty() {
+        take(stretch);
+    }
 }
 
 #[cfg(test)]
@@ -217,7 +233,6 @@ mod tests {
 
     use super::*;
     use crate::detect::Engine;
-    use crate::scan::history::dirty::SIGHT;
     use crate::scan::history::visit::Naming;
 
     /// Text in which there is something to find, and text in which there is not.
@@ -383,8 +398,8 @@ mod tests {
             let near = built_near(&text, &copies);
 
             let (all, some) = (
-                visitor.by_delta(&mut sum, &text, delta, &state, false),
-                visitor.by_delta(&mut sum, &near, delta, &state, false),
+                visitor.by_delta(&mut sum, Text { bytes: &text, whole: None }, delta, &state, false),
+                visitor.by_delta(&mut sum, Text { bytes: &near, whole: Some(&|| None) }, delta, &state, false),
             );
 
             prop_assert_eq!(said(&all), said(&some));
@@ -403,7 +418,7 @@ mod tests {
                 let (text, copies) = edited(&base, &edits);
                 let delta = Delta { base_len: base.len(), len: text.len(), copies: &copies };
 
-                let carried = visitor.by_delta(&mut sum, &text, delta, &state, false);
+                let carried = visitor.by_delta(&mut sum, Text { bytes: &text, whole: None }, delta, &state, false);
 
                 let searched = visitor.by_clues(&mut sum, &text, false);
                 prop_assert_eq!(&carried.clues, &searched.clues);
