@@ -12,7 +12,7 @@ use super::literals::Keyword;
 use super::locality::{CONTEXT, MAX_MATCH, Reach};
 use super::runs::{self, is_token};
 use super::value::Stretch;
-use super::{DEPTH, Engine, Look, Mentions, block, escape, escaped, match_at, password_at, random};
+use super::{DEPTH, Engine, Look, Mentions, block, escape, match_at, password_at, random};
 
 /// A place of a text that a detector must look at.
 ///
@@ -117,7 +117,7 @@ impl Engine {
                 add(run.start, run.end, Kind::Run);
             }
         }
-        escaped::beginnings(seen, runs.into_signs()).filter(|at| *at < end).for_each(|at| add(at, at, Kind::Escape));
+        runs.into_escapes().into_iter().filter(|at| *at < end).for_each(|at| add(at, at, Kind::Escape));
         clues[known..].sort_by_key(|clue| (clue.start, clue.kind));
     }
 

@@ -18,12 +18,7 @@ pub(super) const fn is_sign(byte: u8) -> bool {
     matches!(byte, b'%' | b'\\' | b'&')
 }
 
-/// Tells whether what follows a sign may make it an escape of a token's character: little does.
-pub(super) fn may_follow(byte: Option<&u8>) -> bool {
-    byte.is_some_and(|byte| MAY_FOLLOW[usize::from(*byte)])
-}
-
-/// The same for each byte.
+/// Tells of each byte whether it may make an escape of the sign before it.
 static MAY_FOLLOW: [bool; 256] = {
     let list = b"0123456789ABCDEFabcdefux/#";
     let mut table = [false; 256];
@@ -46,11 +41,6 @@ struct Unit {
 const NESTED: usize = 4;
 /// As many backslashes, then.
 const BACKSLASHES: usize = (1 << NESTED) - 1;
-
-/// Returns those of some signs that begin an escape which may stand for a character of a token.
-pub(super) fn beginnings(text: &[u8], signs: Vec<usize>) -> impl Iterator<Item = usize> {
-    signs.into_iter().filter(|at| may_begin(text, *at))
-}
 
 /// Returns where tokens stand of which some characters are escapes, given where those begin, in order.
 pub(super) fn stretches(
@@ -90,9 +80,11 @@ pub(super) fn view(text: &[u8], stretch: &Range<usize>, reach: Reach) -> Option<
     Some(view)
 }
 
-/// Tells whether the escape at a place stands for a character by which a token could be hidden.
-fn may_begin(text: &[u8], at: usize) -> bool {
-    unit(text, at).is_some_and(|unit| is_token(unit.byte) || matches!(unit.byte, b'+' | b'/'))
+/// Tells whether the sign at a place begins an escape that stands for a character by which a token could be hidden.
+pub(super) fn may_begin(text: &[u8], at: usize) -> bool {
+    // Little does, and few signs need be read further.
+    text.get(at + 1).is_some_and(|byte| MAY_FOLLOW[usize::from(*byte)])
+        && unit(text, at).is_some_and(|unit| is_token(unit.byte) || matches!(unit.byte, b'+' | b'/'))
 }
 
 /// Returns the first of the backslashes that end at a place, or the place.
@@ -208,7 +200,7 @@ mod tests {
     fn all_beginnings(text: &[u8]) -> impl Iterator<Item = usize> {
         let mut runs = runs::runs(text);
         runs.by_ref().for_each(drop);
-        beginnings(text, runs.into_signs())
+        runs.into_escapes().into_iter()
     }
 
     /// Returns the core of the first view of a text, decoded, and where its last three characters come from.

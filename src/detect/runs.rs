@@ -19,7 +19,7 @@ pub(super) const fn is_token(byte: u8) -> bool {
 
 /// Returns every maximal run of at least [`SHORTEST`] token characters, in order.
 pub(super) fn runs(text: &[u8]) -> Runs<'_> {
-    Runs { text, next: 0, ahead: Masks::NONE, tokens: 0, edges: 0, start: None, signs: Vec::new() }
+    Runs { text, next: 0, ahead: Masks::NONE, tokens: 0, edges: 0, start: None, escapes: Vec::new() }
 }
 
 /// A search for runs, block by block.
@@ -36,8 +36,8 @@ pub(super) struct Runs<'a> {
     tokens: u64,
     /// Where the run begins whose end has not been met.
     start: Option<usize>,
-    /// Where an escape may begin.
-    signs: Vec<usize>,
+    /// Where escapes begin that may stand for a character of a token.
+    escapes: Vec<usize>,
 }
 
 impl Iterator for Runs<'_> {
@@ -86,20 +86,21 @@ impl Runs<'_> {
         self.next += BLOCK;
     }
 
-    /// Notes the signs of a block that may begin an escape.
+    /// Notes those of the signs of a block that begin an escape.
     fn note(&mut self, mut signs: u64) {
         while signs != 0 {
             let at = self.next + signs.trailing_zeros() as usize;
             signs &= signs - 1;
-            if escaped::may_follow(self.text.get(at + 1)) {
-                self.signs.push(at);
+            if escaped::may_begin(self.text, at) {
+                self.escapes.push(at);
             }
         }
     }
 
-    /// Returns where an escape may begin, in order, once all runs were met: what is looked for on the way costs little.
-    pub(super) fn into_signs(self) -> Vec<usize> {
-        self.signs
+    /// Returns where escapes begin that may stand for a character of a token, in order, once all runs were met: what is
+    /// looked for on the way costs little.
+    pub(super) fn into_escapes(self) -> Vec<usize> {
+        self.escapes
     }
 }
 

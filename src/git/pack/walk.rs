@@ -172,7 +172,9 @@ impl Units<'_> {
     /// Walks one unit.
     pub fn walk<V: Visit>(&self, unit: Unit<'_>, visit: &V) -> V::Sum {
         let walk = Walk { pack: self.pack, forest: &self.forest, visit, idle: &self.idle };
-        self.idle.lend(|hands| unit.roots.iter().fold(visit.start(), |sum, root| walk.family(hands, sum, *root)))
+        let mut sum = visit.start();
+        self.idle.lend(|hands| unit.roots.iter().for_each(|root| walk.family(hands, &mut sum, *root)));
+        sum
     }
 }
 
@@ -241,7 +243,7 @@ struct Walk<'a, V: Visit> {
 
 impl<V: Visit> Walk<'_, V> {
     /// Walks a whole entry and all that is stored against it, at any remove.
-    fn family(&self, hands: &mut Hands, mut sum: V::Sum, root: u32) -> V::Sum {
+    fn family(&self, hands: &mut Hands, sum: &mut V::Sum, root: u32) {
         let (entry, id) = (self.pack.entry_and_beyond(root), self.pack.id(root));
         let header = match Header::read(entry, self.pack.id_len) {
             Ok(header) => header,
@@ -251,13 +253,13 @@ impl<V: Visit> Walk<'_, V> {
             return self.lose(sum, root, "its kind is unknown");
         };
         if !self.visit.wants(kind) {
-            return sum;
+            return;
         }
         let data = &entry[header.len..];
         if header.size > STREAM_ABOVE_BYTES && self.forest.children(root).is_empty() {
             let content = Content::Stream(header.size, Box::new(ZlibDecoder::new(data)));
-            self.visit.visit(&mut sum, Node { id, kind, content, base: None });
-            return sum;
+            self.visit.visit(sum, Node { id, kind, content, base: None });
+            return;
         }
         if header.size > delta::LARGEST as u64 {
             return self.lose(sum, root, delta::TOO_LARGE);
@@ -269,21 +271,21 @@ impl<V: Visit> Walk<'_, V> {
             Err(fault) => return self.lose(sum, root, fault),
         };
         bytes.truncate(size);
-        let state = self.visit.visit(&mut sum, Node { id, kind, content: Content::Whole(&bytes), base: None });
+        let state = self.visit.visit(sum, Node { id, kind, content: Content::Whole(&bytes), base: None });
         let live = Live { slot: root, kind, bytes, state, done: 0 };
-        self.descend(hands, sum, live, SPLITS)
+        self.descend(hands, sum, live, SPLITS);
     }
 
     /// Walks all that is stored against an object, at any remove.
     ///
     /// The stack is ours, since a chain may be longer than a thread's stack is deep.
-    fn descend(&self, hands: &mut Hands, mut sum: V::Sum, top: Live<V::State>, splits: usize) -> V::Sum {
+    fn descend(&self, hands: &mut Hands, sum: &mut V::Sum, top: Live<V::State>, splits: usize) {
         let (mut held, mut largest) = (0, top.bytes.len());
         let mut stack = vec![top];
         while let Some(mut live) = stack.pop() {
             let children = self.forest.children(live.slot);
             if live.done == 0 && splits > 0 && self.is_worth_splitting(live.slot) {
-                sum = self.split(hands, sum, &live, children, splits - 1);
+                self.split(hands, sum, &live, children, splits - 1);
                 hands.spare.give(live.bytes);
                 continue;
             }
@@ -292,7 +294,7 @@ impl<V: Visit> Walk<'_, V> {
                 continue;
             };
             live.done += 1;
-            let grown = self.grow(hands, &mut sum, &live, child, false);
+            let grown = self.grow(hands, sum, &live, child, false);
             if live.done < children.len() {
                 held += if live.done == 1 { live.bytes.len() } else { 0 };
                 stack.push(live);
@@ -305,7 +307,7 @@ impl<V: Visit> Walk<'_, V> {
                 Ok(grown) if held > 4 * largest.max(grown.bytes.len()) + HELD_BYTES => {
                     let children = self.forest.children(grown.slot);
                     for child in children {
-                        sum = self.lose(sum, *child, "what it is stored against takes too much memory");
+                        self.lose(sum, *child, "what it is stored against takes too much memory");
                     }
                     hands.spare.give(grown.bytes);
                 }
@@ -313,10 +315,9 @@ impl<V: Visit> Walk<'_, V> {
                     largest = largest.max(grown.bytes.len());
                     stack.push(grown);
                 }
-                Err(fault) => sum = self.lose(sum, child, fault),
+                Err(fault) => self.lose(sum, child, fault),
             }
         }
-        sum
     }
 
     /// Builds a child and visits it.
@@ -361,29 +362,31 @@ impl<V: Visit> Walk<'_, V> {
     }
 
     /// Walks the children of an object on two threads.
-    fn split(&self, hands: &mut Hands, sum: V::Sum, base: &Live<V::State>, children: &[u32], splits: usize) -> V::Sum {
+    fn split(&self, hands: &mut Hands, sum: &mut V::Sum, base: &Live<V::State>, children: &[u32], splits: usize) {
         let some = |hands: &mut Hands, children: &[u32]| {
-            children.iter().fold(self.visit.start(), |mut sum, child| {
+            let mut sum = self.visit.start();
+            for child in children {
                 match self.grow(hands, &mut sum, base, *child, true) {
-                    Ok(live) => self.descend(hands, sum, live, splits),
-                    Err(fault) => self.lose(sum, *child, fault),
+                    Ok(live) => self.descend(hands, &mut sum, live, splits),
+                    Err(fault) => self.lose(&mut sum, *child, fault),
                 }
-            })
+            }
+            sum
         };
         let (light, heavy) = children.split_at(children.len() - 1);
         let (one, other) = rayon::join(|| some(hands, light), || self.idle.lend(|hands| some(hands, heavy)));
-        self.visit.merge(sum, self.visit.merge(one, other))
+        let before = std::mem::replace(sum, self.visit.start());
+        *sum = self.visit.merge(before, self.visit.merge(one, other));
     }
 
     /// Gives up on an entry and on all that is stored against it, at any remove.
-    fn lose(&self, mut sum: V::Sum, slot: u32, fault: Fault) -> V::Sum {
+    fn lose(&self, sum: &mut V::Sum, slot: u32, fault: Fault) {
         let mut gone = vec![(slot, fault)];
         while let Some((slot, fault)) = gone.pop() {
             let id = self.pack.id(slot);
-            self.visit.lose(&mut sum, id, unreadable(id, fault));
+            self.visit.lose(sum, id, unreadable(id, fault));
             let behind = "what it is stored against cannot be read";
             gone.extend(self.forest.children(slot).iter().map(|child| (*child, behind)));
         }
-        sum
     }
 }

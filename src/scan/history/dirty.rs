@@ -91,7 +91,7 @@ impl Changes {
 impl Delta<'_> {
     /// Returns each stretch that was not copied, and each seam.
     pub(super) fn changes(&self) -> Changes {
-        let mut changes: Vec<Change> = Vec::new();
+        let mut changes: Vec<Change> = Vec::with_capacity(self.copies.len() + 1);
         let mut before = Copied { from: 0, to: 0, len: 0 };
         let mut add = |range: Range<usize>, before| match changes.last_mut() {
             Some(last) if range.start <= last.range.end + NEAR => last.range.end = range.end,

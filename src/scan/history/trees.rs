@@ -51,7 +51,9 @@ impl Visitor<'_> {
             Some(_) | None => (&[][..], None),
         };
         let mut fresh = Vec::new();
-        let (mut starts, mut named) = (Vec::new(), Vec::new());
+        // Most entries of a version are those of the one before.
+        let room = of_base.map_or(bytes.len() / (self.id_len + 16), |base| base.starts.len());
+        let (mut starts, mut named) = (Vec::with_capacity(room + 2), Vec::new());
         let mut stretches = copies.iter();
         let mut next = stretches.next();
         let mut at = 0;
