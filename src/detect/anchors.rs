@@ -5,13 +5,21 @@
 //! there. What is new of a version of a file is a few hundred bytes long, so a search must begin at once; and literals
 //! of three bytes must not leave the others fewer bytes to go by.
 
+use std::collections::BTreeSet;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
+use once_cell::sync::OnceCell;
+
 /// How many bytes of a literal are searched for.
 pub(super) const ANCHOR: usize = 4;
 /// How many places are looked at together.
+#[cfg(target_arch = "x86_64")]
 const BLOCK: usize = 64;
 /// As many bytes as are seen from these.
+#[cfg(target_arch = "x86_64")]
 const SEEN: usize = BLOCK + ANCHOR - 1;
 /// How many blocks are looked at together.
+#[cfg(target_arch = "x86_64")]
 const AHEAD: usize = 8;
 /// How many buckets there are: one for each bit of a byte.
 pub(super) const BUCKETS: usize = u8::BITS as usize;
@@ -34,7 +42,8 @@ pub(super) struct Anchor {
 }
 
 impl Anchor {
-    /// Makes one of up to four bytes below 128 of the literal of this number; case counts unless they all are letters and it `folds`.
+    /// Makes one of three or four bytes below 128 for the literal of this number; if it `folds`, they are small letters, and
+    /// capitals are as good.
     pub(super) fn new(bytes: &[u8], folds: bool, number: u16) -> Self {
         let mask = if folds { !0x20 } else { u8::MAX };
         let word = |byte: &dyn Fn(usize) -> u8| u32::from_le_bytes([0, 1, 2, 3].map(byte));
@@ -44,6 +53,18 @@ impl Anchor {
             number,
         }
     }
+
+    /// Returns all that its bits let stand, without what may be anything.
+    fn spellings(&self) -> Vec<Vec<u8>> {
+        let (bytes, masks) = (self.bytes.to_le_bytes(), self.mask.to_le_bytes());
+        let mut spellings = vec![Vec::new()];
+        for (byte, mask) in bytes.into_iter().zip(masks).filter(|(_, mask)| *mask != 0) {
+            let others = BTreeSet::from([byte, byte | !mask]);
+            spellings =
+                others.iter().flat_map(|byte| spellings.iter().map(|start| [start, &[*byte][..]].concat())).collect();
+        }
+        spellings
+    }
 }
 
 /// A search for literals by a few of their bytes each.
@@ -51,6 +72,8 @@ impl Anchor {
 pub(super) struct Anchors {
     tables: Tables,
     buckets: [Vec<Anchor>; BUCKETS],
+    /// What searches on other processors, once that is asked.
+    automaton: OnceCell<AhoCorasick>,
 }
 
 impl Anchors {
@@ -58,18 +81,51 @@ impl Anchors {
     pub(super) fn of(buckets: [Vec<Anchor>; BUCKETS]) -> Self {
         let mut tables = Tables { low: [[0; 16]; ANCHOR], high: [[0; 16]; ANCHOR] };
         for (bucket, anchors) in buckets.iter().enumerate() {
-            anchors.iter().for_each(|anchor| tables.add(*anchor, 1 << bucket));
+            for anchor in anchors {
+                tables.add(*anchor, 1 << bucket);
+            }
         }
-        Self { tables, buckets }
+        Self { tables, buckets, automaton: OnceCell::new() }
     }
 
-    /// Calls `visit` with the number of each literal whose anchor stands in a text, and the anchor's place.
-    pub(super) fn search(&self, text: &[u8], mut visit: impl FnMut(u16, usize)) {
+    /// Calls `visit` with the number of each literal whose anchor stands in a text, and the anchor's place; places come in order.
+    pub(super) fn search(&self, text: &[u8], visit: impl FnMut(u16, usize)) {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") {
+            return self.search_blocks(text, visit);
+        }
+        self.search_anywhere(text, visit);
+    }
+
+    /// The same on any processor; on many of them, the automaton has instructions of their own.
+    fn search_anywhere(&self, text: &[u8], mut visit: impl FnMut(u16, usize)) {
+        let automaton = self.automaton.get_or_init(|| {
+            let spellings = self.buckets.iter().flatten().flat_map(Anchor::spellings);
+            AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostFirst)
+                .kind(Some(AhoCorasickKind::ContiguousNFA))
+                .build(spellings)
+                .expect("a hundred anchors make a small automaton")
+        });
+        let mut from = 0;
+        while let Some(found) = automaton.find(Input::new(text).range(from..)) {
+            self.compare(four(text, found.start()), |number| visit(number, found.start()));
+            from = found.start() + 1;
+        }
+    }
+
+    /// The same where the processor can look at 32 places at once.
+    #[cfg(target_arch = "x86_64")]
+    fn search_blocks(&self, text: &[u8], mut visit: impl FnMut(u16, usize)) {
         for (number, rest) in text.chunks(AHEAD * BLOCK).enumerate() {
             let shift = number * AHEAD * BLOCK;
             let blocks = rest.len().div_ceil(BLOCK);
             let mut hits = [0; AHEAD];
-            self.tables.look(&text[shift..], blocks, &mut hits);
+            #[expect(unsafe_code, reason = "what needs instructions that not every processor has")]
+            // SAFETY: nobody asks on a processor without them.
+            unsafe {
+                avx2::look(&self.tables, &text[shift..], blocks, &mut hits);
+            }
             for (block, mut hits) in hits[..blocks].iter().copied().enumerate() {
                 while hits != 0 {
                     let at = shift + block * BLOCK + hits.trailing_zeros() as usize;
@@ -97,7 +153,7 @@ impl Tables {
     fn add(&mut self, anchor: Anchor, bucket: u8) {
         let (bytes, masks) = (anchor.bytes.to_le_bytes(), anchor.mask.to_le_bytes());
         for place in 0..ANCHOR {
-            for byte in (0..128_u8).filter(|byte| byte & masks[place] == bytes[place]) {
+            for byte in (0..=u8::MAX).filter(|byte| byte & masks[place] == bytes[place]) {
                 self.low[place][usize::from(byte & 15)] |= bucket;
                 self.high[place][usize::from(byte >> 4)] |= bucket;
             }
@@ -109,23 +165,6 @@ impl Tables {
         four.iter().enumerate().fold(u8::MAX, |buckets, (place, byte)| {
             buckets & self.low[place][usize::from(byte & 15)] & self.high[place][usize::from(byte >> 4)]
         })
-    }
-
-    /// Returns at which places of some blocks a literal may stand, the first in the lowest bit of the first.
-    fn look(&self, text: &[u8], blocks: usize, hits: &mut [u64; AHEAD]) {
-        #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
-            #[expect(unsafe_code, reason = "what needs instructions that not every processor has")]
-            // SAFETY: this one has them.
-            unsafe {
-                avx2::look(self, text, blocks, hits);
-            }
-            return;
-        }
-        for (number, hits) in hits.iter_mut().enumerate().take(blocks) {
-            let places = number * BLOCK..(number + 1) * BLOCK;
-            *hits = places.rev().fold(0, |hits, at| hits << 1 | u64::from(self.buckets(four(text, at)) != 0));
-        }
     }
 }
 
@@ -171,9 +210,9 @@ mod avx2 {
     /// Returns the buckets that have each byte.
     #[target_feature(enable = "avx2")]
     fn buckets(bytes: &[u8; 32], low: __m256i, high: __m256i) -> __m256i {
-        let bytes = vector(bytes);
-        let by_low = _mm256_shuffle_epi8(low, bytes);
-        let by_high = _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15)));
+        let (bytes, half) = (vector(bytes), _mm256_set1_epi8(15));
+        let by_low = _mm256_shuffle_epi8(low, _mm256_and_si256(bytes, half));
+        let by_high = _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half));
         _mm256_and_si256(by_low, by_high)
     }
 
@@ -195,5 +234,74 @@ mod avx2 {
         let (words, _) = halves.as_chunks();
         let [a, b] = [0, 1].map(|at| i64::from_le_bytes(words[at]));
         _mm256_broadcastsi128_si256(_mm_set_epi64x(b, a))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Anchors in every bucket: of three and of four bytes, some alike, one in any case.
+    fn anchors() -> Anchors {
+        let all = [
+            ("://", false),
+            ("7Q~", false),
+            ("deog", true),
+            ("ks.s", false),
+            ("ks.x", false),
+            (";pas", false),
+            ("---B", false),
+        ];
+        let mut buckets: [Vec<Anchor>; BUCKETS] = Default::default();
+        for (number, (bytes, folds)) in (0..).zip(all) {
+            buckets[usize::from(number) % 3].push(Anchor::new(bytes.as_bytes(), folds, number));
+        }
+        Anchors::of(buckets)
+    }
+
+    /// Looks at every place.
+    fn naive(anchors: &Anchors, text: &[u8]) -> Vec<(u16, usize)> {
+        let mut found = Vec::new();
+        for at in 0..text.len() {
+            for anchor in anchors.buckets.iter().flatten() {
+                if anchor.spellings().iter().any(|spelling| text[at..].starts_with(spelling)) {
+                    found.push((anchor.number, at));
+                }
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    proptest! {
+        #[test]
+        fn every_processor_finds_what_looking_at_every_place_finds(
+            pieces in prop::collection::vec("://|7Q~|[dD][eE][oO][gG]|ks[.][sxy]|;pa[rs]|--?-?B|[a-z:/.-]{0,40}|[\\x00\\x80-\\xff]{0,9}", 0..60)
+        ) {
+            let (anchors, text) = (anchors(), pieces.concat().into_bytes());
+            let (mut here, mut anywhere) = (Vec::new(), Vec::new());
+
+            anchors.search(&text, |number, at| here.push((number, at)));
+            anchors.search_anywhere(&text, |number, at| anywhere.push((number, at)));
+
+            prop_assert!(here.is_sorted_by_key(|(_, at)| *at));
+            here.sort_unstable();
+            anywhere.sort_unstable();
+            prop_assert_eq!(&here, &naive(&anchors, &text));
+            prop_assert_eq!(here, anywhere);
+        }
+    }
+
+    #[test]
+    fn an_anchor_is_found_at_each_place_of_each_block() {
+        for before in 0..1100 {
+            let text = [&vec![b'.'; before][..], b"ks.s"].concat();
+            let mut found = Vec::new();
+
+            anchors().search(&text, |number, at| found.push((number, at)));
+
+            assert_eq!(found, [(3, before)]);
+        }
     }
 }

@@ -44,7 +44,9 @@ impl Marks {
             table[word] |= 1 << bit;
         }
         let mut starts = vec![0; (1 << Self::SLOT_BITS) + 1];
-        marked.iter().for_each(|one| starts[Self::slot(one.three) + 1] += 1);
+        for one in &marked {
+            starts[Self::slot(one.three) + 1] += 1;
+        }
         for slot in 1..starts.len() {
             starts[slot] += starts[slot - 1];
         }
