@@ -12,8 +12,9 @@ use super::view::{Code, View, is_readable};
 
 /// Returns a view of each stretch of UTF-16 and UTF-32 in a text.
 pub(super) fn views(text: &[u8], reach: Reach) -> impl Iterator<Item = View> + '_ {
-    let with_zeros = memchr::memchr(0, text).map_or(&[][..], |_| text);
-    of_width::<2>(with_zeros, reach, "written in UTF-16").chain(of_width::<4>(with_zeros, reach, "written in UTF-32"))
+    let (two, four) = may_hold(text);
+    let if_so = |may_hold: bool| if may_hold { text } else { &[] };
+    of_width::<2>(if_so(two), reach, "written in UTF-16").chain(of_width::<4>(if_so(four), reach, "written in UTF-32"))
 }
 
 /// Returns a view of each stretch with so many bytes a character.
@@ -22,9 +23,8 @@ fn of_width<'a, const WIDTH: usize>(
     reach: Reach,
     evidence: &'static str,
 ) -> impl Iterator<Item = View> + use<'a, WIDTH> {
-    let hopeful = if may_hold::<WIDTH>(text) { text } else { &[] };
-    stretches::<WIDTH>(hopeful).map(move |stretch| {
-        let characters: Vec<u8> = hopeful[stretch.clone()].iter().step_by(WIDTH).copied().collect();
+    stretches::<WIDTH>(text).map(move |stretch| {
+        let characters: Vec<u8> = text[stretch.clone()].iter().step_by(WIDTH).copied().collect();
         let mut view = View::new(reach.shared_by(WIDTH), evidence);
         view.push(Code::Wide(WIDTH), stretch.start, &characters);
         view.core = 0..characters.len();
@@ -32,21 +32,33 @@ fn of_width<'a, const WIDTH: usize>(
     })
 }
 
-/// Tells whether a stretch may stand in a text; `false` is certain, and quick for text and programs alike.
-fn may_hold<const WIDTH: usize>(text: &[u8]) -> bool {
-    let Some(zero) = memchr::memchr(0, text) else { return false };
+/// Tells whether a stretch of UTF-16, and whether one of UTF-32, may stand in a text; `false` is certain, and quick for
+/// text and programs alike.
+fn may_hold(text: &[u8]) -> (bool, bool) {
+    let (mut two, mut four) = (false, false);
+    let Some(zero) = memchr::memchr(0, text) else { return (two, four) };
     let mut before = 0;
-    (zero.saturating_sub(1)..text.len()).step_by(BLOCK).any(|at| {
+    for at in (zero.saturating_sub(1)..text.len()).step_by(BLOCK) {
         let here = bits::of(&text[at..], |byte| byte == 0);
         let zeros = u128::from(here) << BLOCK | u128::from(before);
         before = here;
-        // The last of as many zeros as follow a character; of eight such in a row the last stays.
-        let mut ends = (1..WIDTH - 1).fold(zeros, |ends, step| ends & zeros << step) & !zeros << (WIDTH - 1);
-        for step in [WIDTH, 2 * WIDTH, 4 * WIDTH] {
-            ends &= ends << step;
+        two |= alternate::<2>(zeros);
+        four |= alternate::<4>(zeros);
+        if two && four {
+            break;
         }
-        ends >> BLOCK != 0
-    })
+    }
+    (two, four)
+}
+
+/// Tells whether eight characters in a row, each with its zeros behind it, may end in the upper half of a text's zeros.
+fn alternate<const WIDTH: usize>(zeros: u128) -> bool {
+    // The last of as many zeros as follow a character; of eight such in a row the last stays.
+    let mut ends = (1..WIDTH - 1).fold(zeros, |ends, step| ends & zeros << step) & !zeros << (WIDTH - 1);
+    for step in [WIDTH, 2 * WIDTH, 4 * WIDTH] {
+        ends &= ends << step;
+    }
+    ends >> BLOCK != 0
 }
 
 /// Returns where such characters stand in a text.
@@ -97,7 +109,7 @@ mod tests {
             let text = [before, text, after].concat().into_bytes();
             let text = &text[..text.len().min(cut)];
 
-            prop_assert!(may_hold::<2>(text) || stretches::<2>(text).next().is_none());
+            prop_assert!(may_hold(text).0 || stretches::<2>(text).next().is_none());
         }
 
         #[test]
@@ -107,7 +119,7 @@ mod tests {
             let text = [before, text, after].concat().into_bytes();
             let text = &text[..text.len().min(cut)];
 
-            prop_assert!(may_hold::<4>(text) || stretches::<4>(text).next().is_none());
+            prop_assert!(may_hold(text).1 || stretches::<4>(text).next().is_none());
         }
     }
 
