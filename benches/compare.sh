@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compares ideoguard with `git diff --cached` on a throwaway clone of a repository.
+# Compares ideoguard with `git diff --cached`, and with ripgrep if that is there, on a throwaway clone of a repository.
 #
 # usage: [IDEOGUARD=path] benches/compare.sh REPO [RUNS]
 #
