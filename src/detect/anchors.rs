@@ -10,17 +10,14 @@ use std::collections::BTreeSet;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use once_cell::sync::OnceCell;
 
+#[cfg(target_arch = "x86_64")]
+use super::bits::{AHEAD, BLOCK};
+
 /// How many bytes of a literal are searched for.
 pub(super) const ANCHOR: usize = 4;
-/// How many places are looked at together.
-#[cfg(target_arch = "x86_64")]
-const BLOCK: usize = 64;
-/// As many bytes as are seen from these.
+/// As many bytes as are seen from the places of a block.
 #[cfg(target_arch = "x86_64")]
 const SEEN: usize = BLOCK + ANCHOR - 1;
-/// How many blocks are looked at together.
-#[cfg(target_arch = "x86_64")]
-const AHEAD: usize = 8;
 /// How many buckets there are: one for each bit of a byte.
 pub(super) const BUCKETS: usize = u8::BITS as usize;
 
@@ -72,8 +69,8 @@ impl Anchor {
 pub(super) struct Anchors {
     tables: Tables,
     buckets: [Vec<Anchor>; BUCKETS],
-    /// What searches on other processors, once that is asked.
-    automaton: OnceCell<AhoCorasick>,
+    /// What searches on other processors, once that is asked: one automaton for anchors of four bytes, and one for shorter ones.
+    automata: OnceCell<[AhoCorasick; 2]>,
 }
 
 impl Anchors {
@@ -85,10 +82,10 @@ impl Anchors {
                 tables.add(*anchor, 1 << bucket);
             }
         }
-        Self { tables, buckets, automaton: OnceCell::new() }
+        Self { tables, buckets, automata: OnceCell::new() }
     }
 
-    /// Calls `visit` with the number of each literal whose anchor stands in a text, and the anchor's place; places come in order.
+    /// Calls `visit` with the number of each literal whose anchor stands in a text, and the anchor's place; those of each come in order.
     pub(super) fn search(&self, text: &[u8], visit: impl FnMut(u16, usize)) {
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("avx2") {
@@ -97,20 +94,26 @@ impl Anchors {
         self.search_anywhere(text, visit);
     }
 
-    /// The same on any processor; on many of them, the automaton has instructions of their own.
+    /// The same on any processor: for many, the automata have instructions of their own.
     fn search_anywhere(&self, text: &[u8], mut visit: impl FnMut(u16, usize)) {
-        let automaton = self.automaton.get_or_init(|| {
-            let spellings = self.buckets.iter().flatten().flat_map(Anchor::spellings);
-            AhoCorasick::builder()
-                .match_kind(MatchKind::LeftmostFirst)
-                .kind(Some(AhoCorasickKind::ContiguousNFA))
-                .build(spellings)
-                .expect("a hundred anchors make a small automaton")
+        let is_long = |anchor: &Anchor| anchor.mask.to_le_bytes().iter().all(|mask| *mask != 0);
+        let automata = self.automata.get_or_init(|| {
+            // Among the others, those that are shorter would leave it fewer bytes to go by.
+            [true, false].map(|long| {
+                let anchors = self.buckets.iter().flatten().filter(|anchor| is_long(anchor) == long);
+                automaton(&anchors.flat_map(Anchor::spellings).collect::<Vec<_>>())
+            })
         });
-        let mut from = 0;
-        while let Some(found) = automaton.find(Input::new(text).range(from..)) {
-            self.compare(four(text, found.start()), |number| visit(number, found.start()));
-            from = found.start() + 1;
+        for (automaton, long) in automata.iter().zip([true, false]) {
+            let mut from = 0;
+            while let Some(found) = automaton.find(Input::new(text).range(from..)) {
+                self.compare(four(text, found.start()), |anchor| {
+                    if is_long(anchor) == long {
+                        visit(anchor.number, found.start());
+                    }
+                });
+                from = found.start() + 1;
+            }
         }
     }
 
@@ -130,20 +133,20 @@ impl Anchors {
                 while hits != 0 {
                     let at = shift + block * BLOCK + hits.trailing_zeros() as usize;
                     hits &= hits - 1;
-                    self.compare(four(text, at), |number| visit(number, at));
+                    self.compare(four(text, at), |anchor| visit(anchor.number, at));
                 }
             }
         }
     }
 
-    /// Calls `visit` with the number of each literal that has these bytes for its anchor.
-    fn compare(&self, four: [u8; ANCHOR], mut visit: impl FnMut(u16)) {
+    /// Calls `visit` with each anchor that these bytes are.
+    fn compare(&self, four: [u8; ANCHOR], mut visit: impl FnMut(&Anchor)) {
         let word = u32::from_le_bytes(four);
         let mut buckets = self.tables.buckets(four);
         while buckets != 0 {
             let bucket = buckets.trailing_zeros() as usize;
             buckets &= buckets - 1;
-            self.buckets[bucket].iter().filter(|one| word & one.mask == one.bytes).for_each(|one| visit(one.number));
+            self.buckets[bucket].iter().filter(|one| word & one.mask == one.bytes).for_each(&mut visit);
         }
     }
 }
@@ -168,6 +171,19 @@ impl Tables {
     }
 }
 
+/// Makes an automaton for anchors that come in such an order that those which follow each other are alike.
+///
+/// Its vectorised search deals them out to eight buckets by turns.
+fn automaton(anchors: &[Vec<u8>]) -> AhoCorasick {
+    let share = anchors.len().div_ceil(BUCKETS).max(1);
+    let dealt = (0..share).flat_map(|turn| anchors.iter().skip(turn).step_by(share));
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(dealt)
+        .expect("fifty anchors make a small automaton")
+}
+
 /// Returns the bytes at a place; it is as if zeros followed the text.
 fn four(text: &[u8], at: usize) -> [u8; ANCHOR] {
     let rest = text.get(at..).unwrap_or_default();
@@ -178,13 +194,10 @@ fn four(text: &[u8], at: usize) -> [u8; ANCHOR] {
 mod avx2 {
     //! Looks at 32 places at once.
 
-    use std::arch::x86_64::{
-        __m256i, _mm_set_epi64x, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
-        _mm256_movemask_epi8, _mm256_set_epi64x, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
-        _mm256_srli_epi16,
-    };
+    use std::arch::x86_64::{__m256i, _mm256_and_si256, _mm256_set1_epi8, _mm256_shuffle_epi8, _mm256_srli_epi16};
 
     use super::{AHEAD, ANCHOR, BLOCK, SEEN, Tables};
+    use crate::detect::avx2::{are_any, table, vector};
 
     #[target_feature(enable = "avx2")]
     pub(super) fn look(tables: &Tables, text: &[u8], blocks: usize, hits: &mut [u64; AHEAD]) {
@@ -215,26 +228,6 @@ mod avx2 {
         let by_high = _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half));
         _mm256_and_si256(by_low, by_high)
     }
-
-    /// Returns which bytes have a bit.
-    #[target_feature(enable = "avx2")]
-    fn are_any(buckets: __m256i) -> u32 {
-        !_mm256_movemask_epi8(_mm256_cmpeq_epi8(buckets, _mm256_setzero_si256())).cast_unsigned()
-    }
-
-    #[target_feature(enable = "avx2")]
-    fn vector(bytes: &[u8; 32]) -> __m256i {
-        let (words, _) = bytes.as_chunks();
-        let [a, b, c, d] = [0, 1, 2, 3].map(|at| i64::from_le_bytes(words[at]));
-        _mm256_set_epi64x(d, c, b, a)
-    }
-
-    #[target_feature(enable = "avx2")]
-    fn table(halves: [u8; 16]) -> __m256i {
-        let (words, _) = halves.as_chunks();
-        let [a, b] = [0, 1].map(|at| i64::from_le_bytes(words[at]));
-        _mm256_broadcastsi128_si256(_mm_set_epi64x(b, a))
-    }
 }
 
 #[cfg(test)]
@@ -244,18 +237,11 @@ mod tests {
 
     /// Anchors in every bucket: of three and of four bytes, some alike, one in any case.
     fn anchors() -> Anchors {
-        let all = [
-            ("://", false),
-            ("7Q~", false),
-            ("deog", true),
-            ("ks.s", false),
-            ("ks.x", false),
-            (";pas", false),
-            ("---B", false),
-        ];
+        let all = ["://", "7Q~", "deog", "ks.s", "ks.x", ";pas", "---B", "et -", "xe.x", "ql -"];
         let mut buckets: [Vec<Anchor>; BUCKETS] = Default::default();
-        for (number, (bytes, folds)) in (0..).zip(all) {
-            buckets[usize::from(number) % 3].push(Anchor::new(bytes.as_bytes(), folds, number));
+        for (number, bytes) in (0..).zip(all) {
+            let folds = bytes == "deog";
+            buckets[usize::from(number) % BUCKETS].push(Anchor::new(bytes.as_bytes(), folds, number));
         }
         Anchors::of(buckets)
     }
@@ -277,9 +263,15 @@ mod tests {
     proptest! {
         #[test]
         fn every_processor_finds_what_looking_at_every_place_finds(
-            pieces in prop::collection::vec("://|7Q~|[dD][eE][oO][gG]|ks[.][sxy]|;pa[rs]|--?-?B|[a-z:/.-]{0,40}|[\\x00\\x80-\\xff]{0,9}", 0..60)
+            pieces in prop::collection::vec(
+                prop_oneof![
+                    5 => "://|7Q~|[dD][eE][oO][gG]|ks[.][sxy]|;pa[rs]|--?-?B|[a-z:/.-]{0,40}".prop_map(String::into_bytes),
+                    1 => prop::collection::vec(any::<u8>(), 0..9),
+                ],
+                0..60,
+            )
         ) {
-            let (anchors, text) = (anchors(), pieces.concat().into_bytes());
+            let (anchors, text) = (anchors(), pieces.concat());
             let (mut here, mut anywhere) = (Vec::new(), Vec::new());
 
             anchors.search(&text, |number, at| here.push((number, at)));

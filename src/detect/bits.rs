@@ -28,7 +28,7 @@ fn of_block(block: &[u8; BLOCK], is_one: impl Fn(u8) -> bool) -> u64 {
 }
 
 /// How many masks are made at once. Most texts of a history are short, and more masks cost more to clear than they save.
-const AHEAD: usize = 8;
+pub(super) const AHEAD: usize = 8;
 
 /// Which of the next bytes are token characters, and which may begin an escape; the first in the lowest bit of the first mask.
 ///
@@ -100,13 +100,10 @@ const HALVES: Halves = {
 mod avx2 {
     //! Looks at 32 bytes in a dozen instructions.
 
-    use std::arch::x86_64::{
-        __m256i, _mm_set_epi64x, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
-        _mm256_movemask_epi8, _mm256_set_epi64x, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
-        _mm256_srli_epi16,
-    };
+    use std::arch::x86_64::{__m256i, _mm256_and_si256, _mm256_set1_epi8, _mm256_shuffle_epi8, _mm256_srli_epi16};
 
     use super::{BLOCK, HALVES, Masks, SIGNS};
+    use crate::detect::avx2::{are_any, table, vector};
 
     #[target_feature(enable = "avx2")]
     pub(super) fn look(text: &[u8], blocks: usize, masks: &mut Masks) {
@@ -138,22 +135,7 @@ mod avx2 {
     /// Returns which bytes are in one of some groups.
     #[target_feature(enable = "avx2")]
     fn of(groups: __m256i, wanted: u8) -> u32 {
-        let wanted = _mm256_and_si256(groups, _mm256_set1_epi8(wanted.cast_signed()));
-        !_mm256_movemask_epi8(_mm256_cmpeq_epi8(wanted, _mm256_setzero_si256())).cast_unsigned()
-    }
-
-    #[target_feature(enable = "avx2")]
-    fn vector(bytes: &[u8; 32]) -> __m256i {
-        let (words, _) = bytes.as_chunks();
-        let [a, b, c, d] = [0, 1, 2, 3].map(|at| i64::from_le_bytes(words[at]));
-        _mm256_set_epi64x(d, c, b, a)
-    }
-
-    #[target_feature(enable = "avx2")]
-    fn table(halves: [u8; 16]) -> __m256i {
-        let (words, _) = halves.as_chunks();
-        let [a, b] = [0, 1].map(|at| i64::from_le_bytes(words[at]));
-        _mm256_broadcastsi128_si256(_mm_set_epi64x(b, a))
+        are_any(_mm256_and_si256(groups, _mm256_set1_epi8(wanted.cast_signed())))
     }
 }
 

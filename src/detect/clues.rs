@@ -12,7 +12,7 @@ use super::literals::Keyword;
 use super::locality::{CONTEXT, MAX_MATCH, Reach};
 use super::runs::{self, is_token};
 use super::value::Stretch;
-use super::{DEPTH, Engine, Look, Mentions, block, escape, match_at, password_at, random};
+use super::{DEPTH, Engine, Look, Mentions, block, escape, match_at, random, try_keyword};
 
 /// A place of a text that a detector must look at.
 ///
@@ -50,6 +50,8 @@ pub const MARGIN: usize = 48;
 const LONGEST_RUN: usize = 2 * MAX_MATCH;
 /// How far around a clue its match may reach.
 pub const REACH: usize = MAX_MATCH + CONTEXT;
+/// How far around a stretch the word `ideogram` is looked for whose clues are followed.
+pub const SIGHT: usize = 2 * REACH;
 
 /// Returns the stretch in which every clue begins that depends on a change of a text.
 ///
@@ -131,7 +133,7 @@ impl Engine {
         if inside.is_empty() {
             return found;
         }
-        let sight = within.start.saturating_sub(2 * REACH)..text.len().min(within.end + 2 * REACH);
+        let sight = within.start.saturating_sub(SIGHT)..text.len().min(within.end + SIGHT);
         let says_ideogram = |clue: &&Clue| matches!(clue.kind, Kind::Keyword(number) if matches!(self.literals.keyword(number), Keyword::Ideogram));
         let mut mentions = Mentions::default();
         between(clues, &sight).iter().filter(says_ideogram).for_each(|clue| mentions.add(text, clue.start as usize));
@@ -139,11 +141,9 @@ impl Engine {
         for clue in inside {
             let at = clue.start as usize;
             match clue.kind {
-                Kind::Keyword(number) => match self.literals.keyword(number) {
-                    Keyword::Shape(rule, shape) => found.extend(match_at(rule, shape, text, at, Reach::BYTES)),
-                    Keyword::Url => found.extend(password_at(text, at, Reach::BYTES)),
-                    Keyword::Ideogram => {}
-                },
+                Kind::Keyword(number) => {
+                    try_keyword(self.literals.keyword(number), text, at, Reach::BYTES, &mut found);
+                }
                 // They are followed together, as one may lie in what another leads to.
                 Kind::Escape | Kind::Block => {}
                 Kind::Token(number) => {

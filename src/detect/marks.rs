@@ -54,7 +54,7 @@ impl Marks {
     }
 
     /// Tells whether a text may hold one of the literals; `false` is certain.
-    pub(super) fn are_in(&self, text: &[u8]) -> bool {
+    fn are_in(&self, text: &[u8]) -> bool {
         threes(text).fold(0, |found, three| found | self.bit(three)) & 1 != 0
     }
 

@@ -7,6 +7,8 @@
 //! How far a detector may look is written down in [`locality`].
 
 mod anchors;
+#[cfg(target_arch = "x86_64")]
+mod avx2;
 mod before;
 mod behind;
 mod bits;
@@ -132,12 +134,8 @@ impl Engine {
             own.each_word(text, |word, at| own.try_at(text, word, at, reach, found));
         }
         self.literals.in_keyword_lane(text, |number, at| match self.literals.keyword(number) {
-            Keyword::Shape(rule, shape) => found.extend(match_at(rule, shape, text, at, reach)),
-            Keyword::Url => {
-                found.extend(password_at(text, at, reach));
-                found.extend(password_behind(text, at, reach));
-            }
             Keyword::Ideogram => mentions.add(text, at),
+            keyword => try_keyword(keyword, text, at, reach, found),
         });
         let mut stretch = Stretch::default();
         let mut runs = runs::runs(text);
@@ -210,6 +208,18 @@ fn match_at(rule: &'static Rule, shape: &Shape, text: &[u8], at: usize, reach: R
     shaped(rule, text, at, shape.matches_at(text, at)?, rank, reach)
 }
 
+/// Adds what a literal of the keyword lane leads to.
+fn try_keyword(keyword: Keyword, text: &[u8], at: usize, reach: Reach, found: &mut Vec<Match>) {
+    match keyword {
+        Keyword::Shape(rule, shape) => found.extend(match_at(rule, shape, text, at, reach)),
+        Keyword::Url => {
+            found.extend(password_at(text, at, reach));
+            found.extend(password_behind(text, at, reach));
+        }
+        Keyword::Ideogram => {}
+    }
+}
+
 fn password_at(text: &[u8], at: usize, reach: Reach) -> Option<Match> {
     let found = url::password_at(text, at)?;
     shaped(rules::by_id("url-password")?, text, at, found, Rank::Nearby, reach)
@@ -252,7 +262,7 @@ impl Mentions {
     /// Adds the word whose second letter is at a place.
     fn add(&mut self, text: &[u8], at: usize) {
         self.anywhere = true;
-        if ["deogram", "DEOGRAM", "deoGram"].iter().any(|usual| text[at..].starts_with(usual.as_bytes())) {
+        if [literals::IDEOGRAM, "DEOGRAM", "deoGram"].iter().any(|usual| text[at..].starts_with(usual.as_bytes())) {
             self.places.push(at);
         }
     }

@@ -64,7 +64,7 @@ pub(super) fn apply(
 
 /// Builds of an object only what lies within `near` bytes of what was not copied, or of a seam; returns its size.
 ///
-/// All else in `out` is whatever stood there before. It fails where [`apply`] does, and says of copies what that says.
+/// All else in `out` is anything: what stood there before, or zeros. It fails where [`apply`] does, and says of copies what that says.
 pub(super) fn apply_near(
     base: &[u8],
     delta: &[u8],
@@ -76,6 +76,7 @@ pub(super) fn apply_near(
     copies.clear();
     if out.len() < size + WORD {
         // Not made longer: of zeros that are asked for anew, those that are never written take no memory.
+        *out = Vec::new();
         *out = vec![0; (size + WORD).next_power_of_two()];
     }
     let mut at = 0;

@@ -21,7 +21,7 @@ use crate::text::{Skip, Skipped, TextKind};
 pub(super) struct BlobState {
     /// Its matches, overlapping ones included, in order of their extents.
     held: Vec<Held>,
-    /// Its clues, in order of their places.
+    /// Its clues, in order of their places; of a blob that nothing is stored against, those within [`SIGHT`] of what is new.
     clues: Vec<Clue>,
     /// Whether it may have a zero: only then is UTF-16 looked for.
     has_zero: bool,
@@ -260,6 +260,9 @@ mod tests {
             "@host/",
             ":/",
             "/user:pw@",
+            "curl https://api.corp.io/ -u user:",
+            "curl https:/",
+            "/api.corp.io/ -u user:",
             "-----BE",
             "GIN PRIVATE KEY-----",
             "-----BEGIN PRIVATE",

@@ -13,9 +13,9 @@ use crate::git::pack::Copied;
 /// How far around a dirty stretch a match, with its context, may reach.
 const REACH: usize = MAX_MATCH + 2 * CONTEXT;
 
-/// How far around a dirty stretch anything is looked at: a clue lies up to once the reach of clues away, and from there
-/// `Engine::follow_clues` looks twice that far.
-pub(super) const SIGHT: usize = 3 * clues::REACH;
+/// How far around a dirty stretch anything is looked at: a clue that is followed lies up to the reach of clues away,
+/// `Engine::follow_clues` looks for others from there, and each has bytes of its own.
+pub(super) const SIGHT: usize = clues::REACH + clues::SIGHT + clues::MARGIN;
 
 /// Stretches of clues that lie no further apart are searched as one: to begin a search costs as much as to go on so far.
 const GAP: usize = 256;

@@ -8,7 +8,7 @@ mod sample;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use ideoguard::detect::Engine;
+use ideoguard::detect::{Engine, Match, resolve};
 use ideoguard::finding::Confidence;
 use ideoguard::rules::{BUILT_IN, Rule};
 
@@ -41,6 +41,23 @@ fn of_the_samples_of_every_issuer_98_in_100_are_found_by_the_right_rule_at_the_e
 
     assert!(hits * 1_000 >= all * 980, "{hits} of {all}; {missed:#?}");
     assert!(weak.is_empty(), "{weak:?}: {missed:#?}");
+}
+
+#[test]
+fn what_clues_lead_to_is_what_a_scan_of_the_text_finds() {
+    for sample in formats().iter().flat_map(|format| format.samples(1)) {
+        let (text, mut clues) = (sample.text.as_bytes(), Vec::new());
+        let all = 0..text.len();
+        ENGINE.find_clues(text, &all, &mut clues);
+
+        let mut found = ENGINE.follow_clues(text, &clues, &all);
+        found.extend(ENGINE.follow_signs(text, &clues, &all, text.contains(&0)));
+
+        let said = |found: Vec<Match>| -> Vec<_> {
+            found.into_iter().map(|one| (one.rule.id, one.span, one.confidence, one.evidence)).collect()
+        };
+        assert_eq!(said(resolve(found)), said(ENGINE.scan(text)), "{}", sample.text);
+    }
 }
 
 #[test]
