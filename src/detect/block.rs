@@ -21,9 +21,20 @@ impl Sixes {
     const LIST: &'static [u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/-_";
 
     fn has(byte: u8) -> bool {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+        HAS[usize::from(byte)]
     }
 }
+
+/// Tells of each byte whether it is one of them: asked of every byte beside a run.
+static HAS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < Sixes::LIST.len() {
+        table[Sixes::LIST[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// The fewest digits on a line at which it is looked at.
 const LEAST: usize = 32;

@@ -14,8 +14,19 @@ pub(super) const SHORTEST: usize = 16;
 
 /// Tells whether a byte is a letter, a digit, `_` or `-`: the alphabet of base64url.
 pub(super) const fn is_token(byte: u8) -> bool {
-    matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'-')
+    IS_TOKEN[byte as usize]
 }
+
+/// The same for each byte.
+static IS_TOKEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        byte += 1;
+    }
+    table
+};
 
 /// Returns every maximal run of at least [`SHORTEST`] token characters, in order.
 pub(super) fn runs(text: &[u8]) -> Runs<'_> {
