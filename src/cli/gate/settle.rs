@@ -30,7 +30,10 @@ pub(in crate::cli) fn settle(repository: &Repository, server: &ServerPolicy) -> 
     let till = Till { repository, server, config: &config, debts: &debts };
     let (mut codes, mut lines) = (Vec::new(), Vec::new());
     for debt in &debts.all()? {
-        let (code, said) = told(debt, till.pay(debt));
+        let (code, said) = match debt {
+            Ok(debt) => told(debt, till.pay(debt)),
+            Err(error) => (3, vec![format!("still owed: {error}; {UNREAD}")]),
+        };
         codes.push(code);
         lines.extend(said);
     }
@@ -66,6 +69,10 @@ fn told(debt: &Debt, paid: Result<Paid>) -> (u8, Vec<String>) {
         Err(error) => (3, vec![format!("{reference}: still owed: {error}")]),
     }
 }
+
+/// What is said of a debt that cannot be read, and so not be paid.
+const UNREAD: &str = "its reference takes no push until that file is gone: see what came with `ideoguard scan \
+                      --history`, then remove it";
 
 /// What is said of a debt whose objects are gone.
 const GONE: &str = "nothing is owed any more, since what was pushed is gone: the push was not completed, or its \

@@ -88,6 +88,29 @@ fn a_debt_that_cannot_be_scanned_stays_owed() {
 }
 
 #[test]
+fn a_debt_that_cannot_be_read_is_said_and_the_others_are_paid() {
+    let world = World::new();
+    world.says("deadline", "1ms").says("over-limit", "owe");
+    world.desk.write("large.txt", large()).stage().commit("clean");
+    assert_eq!(world.push(&["origin", "main:refs/heads/x"]).code, 0);
+    let damaged = world.server.at("ideoguard/debts").read_dir().unwrap();
+    let damaged =
+        damaged.map(|file| file.unwrap().path()).find(|path| path.extension().is_some_and(|end| end == "json"));
+    let damaged = damaged.unwrap();
+    assert_eq!(world.push(&["origin", "main:refs/heads/y"]).code, 0);
+    std::fs::write(&damaged, "{").unwrap();
+    world.server.git(&["config", "--unset-all", "ideoguard.deadline"]);
+
+    let settled = world.server.ideoguard(&["audit", "settle"]);
+
+    assert_eq!(settled.code, 3, "{}{}", settled.stdout, settled.stderr);
+    assert!(settled.stdout.contains("refs/heads/y: paid"), "{}", settled.stdout);
+    let name = damaged.file_name().unwrap().to_str().unwrap();
+    assert!(settled.stdout.contains(name) && settled.stdout.contains("still owed"), "{}", settled.stdout);
+    assert_eq!(debts(&world), 1);
+}
+
+#[test]
 fn what_cannot_be_recorded_as_owed_is_refused_and_leaves_no_debt() {
     let world = leaking();
     world.says("deadline", "1ms").says("over-limit", "owe").says("audit-log", "objects");
