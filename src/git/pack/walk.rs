@@ -8,11 +8,11 @@ use libdeflater::Decompressor;
 
 use crate::error::Error;
 use crate::git::objects::Kind;
+use crate::git::pack::Pack;
 use crate::git::pack::delta::{self, Copied};
 use crate::git::pack::entry::{self, Fault, Form, Header};
 use crate::git::pack::forest::{self, Forest};
 use crate::git::pack::spare::Spare;
-use crate::git::pack::{DOING, Pack};
 use crate::oid::ObjectId;
 
 /// An object that nothing is stored against comes as a stream if it has more bytes than this.
@@ -180,7 +180,7 @@ impl Units<'_> {
 
 /// Says that an object cannot be read.
 fn unreadable(id: ObjectId, fault: Fault) -> Error {
-    Error::Git { doing: DOING, what: id.to_string(), because: fault.to_owned() }
+    Error::Git { doing: "read the object", what: id.to_string(), because: fault.to_owned() }
 }
 
 /// What a thread works with.

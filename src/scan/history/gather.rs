@@ -307,8 +307,7 @@ impl Gathering<'_> {
             sum.failed += more;
             let what = format!("{more} further objects");
             let because = "they are as unreadable as those named".to_owned();
-            sum.problems
-                .push(Problem { error: Error::Git { doing: "read the pack", what: what.clone(), because }, what });
+            sum.problems.push(Problem { error: Error::Git { doing: "read", what: what.clone(), because }, what });
         }
         sum
     }
