@@ -16,7 +16,7 @@ use std::process::Command;
 use ideoguard::git::GitEnv;
 use ideoguard::install::{GlobalPlaces, HookName, Reach, Request, Run};
 
-use crate::common::{Ran, hermetic};
+use crate::common::{Ran, hermetic, path_without_ideoguard};
 
 /// A stand-in for ideoguard: a script that notes how it was called and ends as it is told.
 struct StandIn {
@@ -113,13 +113,6 @@ fn commit_in(folder: &Path) -> Ran {
     let mut git = hermetic("git", folder);
     git.env("PATH", path_without_ideoguard()).args(["commit", "--allow-empty", "--message", "x"]);
     through_hooks(&mut git)
-}
-
-/// `PATH` without the folders that hold an ideoguard: whoever works on it has it installed.
-fn path_without_ideoguard() -> std::ffi::OsString {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&path).filter(|folder| !folder.join("ideoguard").exists());
-    std::env::join_paths(folders).expect("a path")
 }
 
 /// Commits in a folder, through the hooks, with a folder put first on `PATH`.

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use crate::common::TestRepo;
+use crate::common::{Ran, TestRepo, hermetic, path_without_ideoguard};
 use crate::gate::world::{Form, NEW, World, leak};
 
 /// Copies a script of ours into a repository, with the path of our program filled in.
@@ -55,7 +55,8 @@ fn without_the_program_a_server_refuses() {
     put(&world.server, "hooks/pre-receive", &script);
     world.desk.write("app.py", "clean\n").stage().commit("clean");
 
-    let ran = world.push(&["origin", "main"]);
+    let mut push = hermetic("git", world.desk.path());
+    let ran: Ran = push.env("PATH", path_without_ideoguard()).args(["push", "origin", "main"]).output().unwrap().into();
 
     assert_ne!(ran.code, 0);
     assert!(ran.stderr.contains("the program was not found"), "{}", ran.stderr);

@@ -8,7 +8,7 @@ use ideoguard::Error;
 use ideoguard::install::{Reach, Request, Run, Server, install, uninstall};
 
 use super::{StandIn, listing, script};
-use crate::common::{Ran, TestRepo, hermetic};
+use crate::common::{Ran, TestRepo, hermetic, path_without_ideoguard};
 
 /// What Gitea writes as each hook of git, and Forgejo with another name in it.
 const GITEA: &str = r#"#!/usr/bin/env bash
@@ -137,7 +137,7 @@ fn a_server_without_the_program_refuses_every_push() {
     desk.commit("one");
 
     let ran: Ran = hermetic("git", desk.path())
-        .env("PATH", super::path_without_ideoguard())
+        .env("PATH", path_without_ideoguard())
         .env("GL_ID", "user-1")
         .args(["push", server.path().to_str().unwrap(), "main"])
         .output()
