@@ -273,8 +273,7 @@ mod tests {
 
     /// Text in which literals stand whole, cut and overlapping.
     fn text() -> impl Strategy<Value = Vec<u8>> {
-        let all: Vec<_> =
-            shapes(BUILT_IN).map(|(literal, _)| literal).chain([IDEOGRAM]).chain([url::LITERAL]).collect();
+        let all: Vec<_> = all(BUILT_IN).collect();
         let cut = (prop::sample::select(all), 0..24_usize, 0..24_usize)
             .prop_map(|(literal, from, to)| literal.get(from..).and_then(|rest| rest.get(..to)).unwrap_or(literal));
         let piece = prop_oneof![cut.prop_map(str::to_owned), "[a-z.:/-]{0,9}"];

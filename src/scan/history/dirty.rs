@@ -91,7 +91,8 @@ impl Changes {
 impl Delta<'_> {
     /// Returns each stretch that was not copied, and each seam.
     pub(super) fn changes(&self) -> Changes {
-        let mut changes: Vec<Change> = Vec::with_capacity(self.copies.len() + 1);
+        // Most have few copies; one that was made to have millions, all near each other, is few changes.
+        let mut changes: Vec<Change> = Vec::with_capacity(self.copies.len().min(64) + 1);
         let mut before = Copied { from: 0, to: 0, len: 0 };
         let mut add = |range: Range<usize>, before| match changes.last_mut() {
             Some(last) if range.start <= last.range.end + NEAR => last.range.end = range.end,
