@@ -431,21 +431,38 @@ fn name_of(names: Names, name: &str) -> Option<&'static str> {
     names.iter().find(|(known, _)| *known == name).map(|(_, rust)| *rust)
 }
 
-/// Writes the rows as Rust.
-fn table<'a>(rows: impl ExactSizeIterator<Item = &'a Row>) -> String {
-    let mut text = format!("static TABLE: [Rule; {}] = [\n", rows.len());
-    for row in rows {
+/// Returns the Rust name of what a name stands for, or of what no name stands for.
+fn named_or<'a>(names: Names, name: Option<&str>, none: &'a str) -> &'a str {
+    name.and_then(|name| name_of(names, name)).unwrap_or(none)
+}
+
+/// Writes the rows as Rust: what makes each rule, and what must be known of all before any is made.
+///
+/// A table of rules would hold thousands of addresses, which the system fills in each time that the program starts.
+fn table<'a>(rows: impl ExactSizeIterator<Item = &'a Row> + Clone) -> String {
+    let mut text = format!("static MAKERS: [fn() -> Rule; {}] = [\n", rows.len());
+    let (mut ids, mut named_ones) = (Vec::new(), Vec::new());
+    let (mut literals, mut owners) = (Vec::new(), Vec::new());
+    for (number, row) in rows.enumerate() {
         let proven = row.proven.as_ref().unwrap_or(&row.confidence);
+        let first = literals.len();
+        if row.pattern.is_some() {
+            literals.extend(row.literals.iter().map(|literal| apart(literal)));
+        }
+        ids.push(&row.id);
+        named_ones.extend(row.value.as_ref().map(|_| number));
+        let place = named_or(PLACES, row.place.as_deref(), "Place::Usual");
+        owners.extend((first..literals.len()).map(|_| format!("({number}, {place})")));
         let _ = writeln!(
             text,
-            "Rule {{ id: {:?}, provider: {:?}, title: {:?}, severity: {}, confidence: {}, proven: {}, finder: {}, named: {}, takes: &{:?}, self_made: {:?}, advice: {:?}, documentation: {:?} }},",
+            "|| Rule {{ id: {:?}, provider: {:?}, title: {:?}, severity: {}, confidence: {}, proven: {}, finder: {}, named: {}, takes: &{:?}, self_made: {:?}, advice: {:?}, documentation: {:?} }},",
             row.id,
             row.provider,
             row.title,
             name_of(SEVERITIES, &row.severity).unwrap_or_default(),
             name_of(CONFIDENCES, &row.confidence).unwrap_or_default(),
             name_of(CONFIDENCES, proven).unwrap_or_default(),
-            finder(row),
+            finder(row, &format!("{first}..{}", literals.len())),
             named(row),
             row.takes,
             row.self_made,
@@ -453,27 +470,31 @@ fn table<'a>(rows: impl ExactSizeIterator<Item = &'a Row>) -> String {
             row.documentation,
         );
     }
-    text + "];\n"
+    text.push_str("];\n");
+    let count = literals.len();
+    let _ = writeln!(text, "static IDS: [&str; {}] = {ids:?};", ids.len());
+    let _ = writeln!(text, "static NAMED: [usize; {}] = {named_ones:?};", named_ones.len());
+    let _ = writeln!(text, "static LITERALS: [&str; {count}] = [{}];", literals.join(", "));
+    let _ = writeln!(text, "static OWNERS: [(u16, Place); {count}] = [{}];", owners.join(", "));
+    text
 }
 
-/// Writes how a row is found, as Rust.
-fn finder(row: &Row) -> String {
+/// Writes how a row is found, as Rust; `literals` says which of all are its own.
+fn finder(row: &Row, literals: &str) -> String {
     let Some(pattern) = &row.pattern else {
         return if row.value.is_some() { "Finder::Name" } else { "Finder::Code" }.to_owned();
     };
-    let named = |names, name: &Option<String>| name.as_ref().and_then(|name| name_of(names, name));
     let lead = row.lead.as_ref().map_or("None".to_owned(), |lead| {
         let alphabet = name_of(ALPHABETS, &lead.alphabet).unwrap_or_default();
         format!("Some(Lead {{ alphabet: {alphabet}, least: {}, most: {} }})", lead.least, lead.most)
     });
     format!(
-        "Finder::Shape(Shape {{ literals: &[{}], pattern: {pattern:?}, alphabet: {}, lead: {lead}, place: {}, follows: &{:?}, public_behind: &{:?}, proof: {}, floor: {:?}, compiled: OnceCell::new() }})",
-        row.literals.iter().map(|literal| apart(literal)).collect::<Vec<_>>().join(", "),
-        named(ALPHABETS, &row.alphabet).unwrap_or("Alphabet::Open"),
-        named(PLACES, &row.place).unwrap_or("Place::Usual"),
+        "Finder::Shape(Shape {{ literals: &LITERALS[{literals}], pattern: {pattern:?}, alphabet: {}, lead: {lead}, place: {}, follows: &{:?}, public_behind: &{:?}, proof: {}, floor: {:?}, compiled: OnceCell::new() }})",
+        named_or(ALPHABETS, row.alphabet.as_deref(), "Alphabet::Open"),
+        named_or(PLACES, row.place.as_deref(), "Place::Usual"),
         row.follows,
         row.public_behind,
-        named(PROOFS, &row.proof).unwrap_or("Proof::None"),
+        named_or(PROOFS, row.proof.as_deref(), "Proof::None"),
         row.entropy.unwrap_or(0.0),
     )
 }
@@ -488,12 +509,8 @@ fn apart(literal: &str) -> String {
 /// Writes how a row is found by its name, as Rust.
 fn named(row: &Row) -> String {
     let Some(value) = &row.value else { return "None".to_owned() };
-    let proof = row.proof.as_ref().filter(|_| row.pattern.is_none()).and_then(|proof| name_of(PROOFS, proof));
-    format!(
-        "Some(Named {{ words: &{:?}, value: {value:?}, proof: {}, compiled: OnceCell::new() }})",
-        row.names,
-        proof.unwrap_or("Proof::None"),
-    )
+    let proof = named_or(PROOFS, row.proof.as_deref().filter(|_| row.pattern.is_none()), "Proof::None");
+    format!("Some(Named {{ words: &{:?}, value: {value:?}, proof: {proof}, compiled: OnceCell::new() }})", row.names)
 }
 
 /// Writes a file to where the source includes it from.

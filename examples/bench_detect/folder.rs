@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use ideoguard::detect::Engine;
 use ideoguard::finding::Confidence;
-use ideoguard::rules::{BUILT_IN, Finder, Place, Rule, Shape};
+use ideoguard::rules::{Finder, Place, Rule, Shape, built_in};
 
 use crate::noise;
 
@@ -88,7 +88,7 @@ struct Cost {
 
 /// Prints the rules whose literals are tried longest, and what all of them cost together.
 fn print_costs(files: &[File], megabytes: f64) {
-    let shapes = BUILT_IN.iter().filter_map(|rule| match &rule.finder {
+    let shapes = built_in().filter_map(|rule| match &rule.finder {
         Finder::Shape(shape) => Some(cost(rule, shape, files)),
         Finder::Search(_) | Finder::Name | Finder::Code => None,
     });

@@ -155,10 +155,15 @@ impl Tables {
     /// Adds to a bucket, given as its bit, all that an anchor's bits let stand at its places.
     fn add(&mut self, anchor: Anchor, bucket: u8) {
         let (bytes, masks) = (anchor.bytes.to_le_bytes(), anchor.mask.to_le_bytes());
-        for place in 0..ANCHOR {
-            for byte in (0..=u8::MAX).filter(|byte| byte & masks[place] == bytes[place]) {
-                self.low[place][usize::from(byte & 15)] |= bucket;
-                self.high[place][usize::from(byte >> 4)] |= bucket;
+        let fits = |half: u8, byte: u8, mask: u8| half & mask == byte & mask;
+        for (place, (byte, mask)) in bytes.into_iter().zip(masks).enumerate() {
+            for half in 0..16 {
+                if fits(half, byte & 15, mask & 15) {
+                    self.low[place][usize::from(half)] |= bucket;
+                }
+                if fits(half, byte >> 4, mask >> 4) {
+                    self.high[place][usize::from(half)] |= bucket;
+                }
             }
         }
     }

@@ -33,7 +33,7 @@ pub(super) fn judge(candidate: &Candidate<'_>, own: &[&'static Rule]) -> Option<
 
 /// Returns the rules that go by names.
 fn rows(own: &[&'static Rule]) -> impl Iterator<Item = (&'static Rule, &'static Named)> {
-    let all = rules::BUILT_IN.iter().chain(own.iter().copied());
+    let all = rules::named().chain(own.iter().copied());
     all.filter_map(|rule| Some((rule, rule.named.as_ref()?)))
 }
 

@@ -7,16 +7,15 @@ use std::ops::Range;
 
 use once_cell::sync::OnceCell;
 
-use crate::rules::{Place, Rule, Shape, url};
+use crate::rules::{self, Literal, Place, Rule, Shape, url};
 
 use super::anchors::{ANCHOR, Anchor, Anchors, BUCKETS};
 use super::marks::Marks;
 use super::runs::is_token;
 
-/// The literals of a set of rules, and whose they are.
-#[derive(Debug)]
+/// The literals of the built-in rules, and whose they are; nothing is built before the first text comes.
+#[derive(Debug, Default)]
 pub(super) struct Literals {
-    rules: &'static [Rule],
     token: OnceCell<TokenLane>,
     keyword: OnceCell<KeywordLane>,
 }
@@ -24,8 +23,8 @@ pub(super) struct Literals {
 /// What the keyword lane finds.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Keyword {
-    /// A literal of a rule.
-    Shape(&'static Rule, &'static Shape),
+    /// A literal of the rule of this number.
+    Shape(u16),
     /// What stands before the password in a URL.
     Url,
     /// The word `ideogram` in any case, without its first letter.
@@ -40,8 +39,8 @@ pub(super) const IDEOGRAM: &str = "deogram";
 struct TokenLane {
     /// What stands in runs.
     marks: Marks,
-    /// Whose literals they are, first those of the marks, then the fronts.
-    owners: Vec<Owner>,
+    /// The numbers of the rules whose literals they are, first those of the marks, then the fronts.
+    owners: Vec<u16>,
     /// What stands right before runs.
     fronts: Fronts,
 }
@@ -93,12 +92,12 @@ impl Fronts {
 #[derive(Debug)]
 struct KeywordLane {
     anchors: Anchors,
-    literals: Vec<Literal>,
+    literals: Vec<Sought>,
 }
 
 /// A literal of the keyword lane.
 #[derive(Debug)]
-struct Literal {
+struct Sought {
     bytes: &'static [u8],
     /// Whether capitals are as good as small letters; all of its bytes are letters then.
     folds: bool,
@@ -108,11 +107,6 @@ struct Literal {
 }
 
 impl Literals {
-    /// Keeps the rules; nothing is built before the first text comes.
-    pub(super) fn of(rules: &'static [Rule]) -> Self {
-        Self { rules, token: OnceCell::new(), keyword: OnceCell::new() }
-    }
-
     /// Calls `visit` with the number and the place of each literal of the token lane in a run or right before it.
     pub(super) fn in_token_lane(&self, text: &[u8], run: &Range<usize>, mut visit: impl FnMut(u16, usize)) {
         let lane = self.token_lane();
@@ -122,7 +116,7 @@ impl Literals {
 
     /// Returns whose a literal of the token lane is.
     pub(super) fn token(&self, number: u16) -> Owner {
-        self.token_lane().owners[usize::from(number)]
+        owner(self.token_lane().owners[usize::from(number)])
     }
 
     /// Calls `visit` with the number and the place of each literal of the keyword lane in a text.
@@ -136,11 +130,11 @@ impl Literals {
     }
 
     fn token_lane(&self) -> &TokenLane {
-        self.token.get_or_init(|| TokenLane::of(self.rules))
+        self.token.get_or_init(TokenLane::build)
     }
 
     fn keyword_lane(&self) -> &KeywordLane {
-        self.keyword.get_or_init(|| KeywordLane::of(self.rules))
+        self.keyword.get_or_init(KeywordLane::build)
     }
 }
 
@@ -150,16 +144,12 @@ fn narrow(number: usize) -> u16 {
 }
 
 impl TokenLane {
-    fn of(rules: &'static [Rule]) -> Self {
-        let is_front = |owner: &Owner| owner.1.place == Place::BeforeRun;
-        let (literals, mut owners): (Vec<_>, Vec<_>) = shapes(rules)
-            .filter(|(literal, owner)| !is_front(owner) && !is_keyword(literal, owner.1))
-            .map(|(literal, owner)| (literal.as_bytes(), owner))
-            .unzip();
-        let (fronts, of_fronts): (Vec<_>, Vec<_>) = shapes(rules)
-            .filter(|(_, owner)| is_front(owner))
-            .map(|(literal, owner)| (literal.as_bytes(), owner))
-            .unzip();
+    fn build() -> Self {
+        let is_front = |literal: &Literal| literal.place == Place::BeforeRun;
+        let and_rule = |literal: Literal| (literal.text.as_bytes(), literal.rule);
+        let (literals, mut owners): (Vec<_>, Vec<_>) =
+            rules::literals().filter(|literal| !is_front(literal) && !is_keyword(literal)).map(and_rule).unzip();
+        let (fronts, of_fronts): (Vec<_>, Vec<_>) = rules::literals().filter(is_front).map(and_rule).unzip();
         let fronts = Fronts::of(fronts, narrow(owners.len()));
         owners.extend(of_fronts);
         Self { marks: Marks::of(&literals), owners, fronts }
@@ -167,12 +157,11 @@ impl TokenLane {
 }
 
 impl KeywordLane {
-    fn of(rules: &'static [Rule]) -> Self {
-        let shapes =
-            shapes(rules).filter(|(literal, (_, shape))| shape.place != Place::BeforeRun && is_keyword(literal, shape));
-        let shapes = shapes.map(|(literal, (rule, shape))| (literal, Keyword::Shape(rule, shape)));
+    fn build() -> Self {
+        let shapes = rules::literals().filter(|literal| literal.place != Place::BeforeRun && is_keyword(literal));
+        let shapes = shapes.map(|literal| (literal.text, Keyword::Shape(literal.rule)));
         let others = [(IDEOGRAM, Keyword::Ideogram), (url::LITERAL, Keyword::Url)];
-        let literals: Vec<_> = shapes.chain(others).map(|(literal, means)| Literal::new(literal, means)).collect();
+        let literals: Vec<_> = shapes.chain(others).map(|(literal, means)| Sought::new(literal, means)).collect();
         Self { anchors: Anchors::of(dealt(&literals)), literals }
     }
 
@@ -186,7 +175,7 @@ impl KeywordLane {
     }
 }
 
-impl Literal {
+impl Sought {
     fn new(literal: &'static str, means: Keyword) -> Self {
         let bytes = literal.as_bytes();
         Self { bytes, folds: matches!(means, Keyword::Ideogram), rarest: rarest(bytes), means }
@@ -227,9 +216,9 @@ fn changes(bytes: &[u8]) -> usize {
 /// The search takes for a hit whatever has, at each place, halves of bytes that anchors of one bucket have there. So
 /// those of a bucket should be alike: with other orders it takes up to four times as long. Shorter ones, which would
 /// let more pass, have a bucket for themselves.
-fn dealt(literals: &[Literal]) -> [Vec<Anchor>; BUCKETS] {
+fn dealt(literals: &[Sought]) -> [Vec<Anchor>; BUCKETS] {
     let kind = |byte: u8| (byte.is_ascii_alphanumeric(), byte & 0xe0);
-    let likeness = |(_, literal): &(u16, &Literal)| -> Vec<_> {
+    let likeness = |(_, literal): &(u16, &Sought)| -> Vec<_> {
         literal.anchor().iter().rev().map(|byte| (kind(*byte), *byte)).collect()
     };
     let numbered = (0..literals.len()).map(narrow).zip(literals);
@@ -237,7 +226,7 @@ fn dealt(literals: &[Literal]) -> [Vec<Anchor>; BUCKETS] {
     long.sort_by_key(likeness);
     let mut buckets: [Vec<Anchor>; BUCKETS] = Default::default();
     let (last, others) = buckets.split_last_mut().expect("there are eight");
-    let anchor = |(number, literal): &(u16, &Literal)| Anchor::new(literal.anchor(), literal.folds, *number);
+    let anchor = |(number, literal): &(u16, &Sought)| Anchor::new(literal.anchor(), literal.folds, *number);
     last.extend(short.iter().map(anchor));
     let share = long.len().div_ceil(others.len()).max(1);
     for (bucket, alike) in others.iter_mut().zip(long.chunks(share)) {
@@ -248,32 +237,31 @@ fn dealt(literals: &[Literal]) -> [Vec<Anchor>; BUCKETS] {
 
 const SMALL: &str = "there are a few hundred literals";
 
-/// Returns all literals of the rules, each with its rule and shape.
-fn shapes(rules: &'static [Rule]) -> impl Iterator<Item = (&'static str, Owner)> {
-    let shapes = rules.iter().filter_map(|rule| Some((rule, rule.finder.shape()?)));
-    shapes.flat_map(|(rule, shape)| shape.literals.iter().map(move |literal| (*literal, (rule, shape))))
+/// Returns a rule that has literals, by its number.
+pub(super) fn owner(number: u16) -> Owner {
+    let rule = rules::rule(number.into());
+    (rule, rule.finder.shape().expect("what has literals has a shape"))
 }
 
 /// Tells whether a literal must be looked for everywhere, since it need not be part of a run of token characters.
-fn is_keyword(literal: &str, shape: &Shape) -> bool {
-    shape.place == Place::Anywhere || !literal.bytes().all(is_token) || literal.starts_with("-----")
+fn is_keyword(literal: &Literal) -> bool {
+    literal.place == Place::Anywhere || !literal.text.bytes().all(is_token) || literal.text.starts_with("-----")
 }
 
 /// Returns the literals of both lanes.
 #[cfg(test)]
-pub(super) fn all(rules: &'static [Rule]) -> impl Iterator<Item = &'static str> {
-    shapes(rules).map(|(literal, _)| literal).chain([IDEOGRAM]).chain([url::LITERAL])
+pub(super) fn all() -> impl Iterator<Item = &'static str> {
+    rules::literals().map(|literal| literal.text).chain([IDEOGRAM]).chain([url::LITERAL])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::BUILT_IN;
     use proptest::prelude::*;
 
     /// Text in which literals stand whole, cut and overlapping.
     fn text() -> impl Strategy<Value = Vec<u8>> {
-        let all: Vec<_> = all(BUILT_IN).collect();
+        let all: Vec<_> = all().collect();
         let cut = (prop::sample::select(all), 0..24_usize, 0..24_usize)
             .prop_map(|(literal, from, to)| literal.get(from..).and_then(|rest| rest.get(..to)).unwrap_or(literal));
         let piece = prop_oneof![cut.prop_map(str::to_owned), "[a-z.:/-]{0,9}"];
@@ -292,7 +280,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_keyword_lane_finds_each_literal_at_each_of_its_places(text in text()) {
-            let lane = KeywordLane::of(BUILT_IN);
+            let lane = KeywordLane::build();
             let mut places = Vec::new();
 
             lane.search(&text, |_, at| places.push(at));
@@ -309,17 +297,16 @@ mod tests {
         fn the_token_lane_finds_each_literal_at_each_of_its_places(text in text()) {
             let mut places = Vec::new();
 
-            Literals::of(BUILT_IN).in_token_lane(&text, &(0..text.len()), |_, at| places.push(at));
+            Literals::default().in_token_lane(&text, &(0..text.len()), |_, at| places.push(at));
 
             places.sort_unstable();
-            let literals = shapes(BUILT_IN).filter(|(_, (_, shape))| shape.place != Place::BeforeRun);
-            let literals = literals.filter(|(literal, (_, shape))| !is_keyword(literal, shape));
-            prop_assert_eq!(places, naive(&text, literals.map(|(literal, _)| literal.as_bytes())));
+            let literals = rules::literals().filter(|one| one.place != Place::BeforeRun && !is_keyword(one));
+            prop_assert_eq!(places, naive(&text, literals.map(|literal| literal.text.as_bytes())));
         }
 
         #[test]
         fn what_ends_right_before_a_run_is_found_there_alone(before in text(), front in any::<prop::sample::Index>()) {
-            let lane = TokenLane::of(BUILT_IN);
+            let lane = TokenLane::build();
             let literal = lane.fronts.literals[front.index(lane.fronts.literals.len())];
             let text = [&before, literal].concat();
             let mut places = Vec::new();
@@ -343,7 +330,7 @@ mod tests {
 
     #[test]
     fn the_word_ideogram_is_found_in_any_case() {
-        let lane = KeywordLane::of(BUILT_IN);
+        let lane = KeywordLane::build();
         for word in ["ideogram", "Ideogram", "IDEOGRAM", "ideoGram", "iDeOgRaM"] {
             let mut places = Vec::new();
 

@@ -37,7 +37,7 @@ impl Marks {
     pub(super) fn of(literals: &[&'static [u8]]) -> Self {
         let mut marked: Vec<Marked> =
             (0..).zip(literals).filter_map(|(number, literal)| Marked::of(number, literal)).collect();
-        marked.sort_by_key(|one| Self::hash(one.three));
+        marked.sort_by_cached_key(|one| Self::hash(one.three));
         let mut table = vec![0; 1 << (Self::BITS - u64::BITS.trailing_zeros())];
         for one in &marked {
             let (word, bit) = Self::place(one.three);
@@ -110,9 +110,8 @@ fn threes(text: &[u8]) -> impl Iterator<Item = u32> {
 impl Marked {
     /// Finds the three bytes of a literal; `None` for one that has fewer.
     fn of(number: u16, literal: &'static [u8]) -> Option<Self> {
-        let score = |at: usize| random::pair_score(&literal[at..at + 3]);
-        let places = 0..literal.len().checked_sub(2)?;
-        let offset = places.min_by(|one, other| score(*one).total_cmp(&score(*other)))?;
+        let likeness = |three: &[u8]| random::pair_ratio(three[0], three[1]) + random::pair_ratio(three[1], three[2]);
+        let (offset, _) = literal.windows(3).map(likeness).enumerate().min_by_key(|(_, likeness)| *likeness)?;
         Some(Self { three: threes(&literal[offset..]).next()?, offset, number, literal })
     }
 }

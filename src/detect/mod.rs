@@ -70,7 +70,7 @@ impl Engine {
     /// The engine with the rules that are built in.
     #[must_use]
     pub fn built_in() -> Self {
-        Self { literals: Literals::of(rules::BUILT_IN), own: None }
+        Self { literals: Literals::default(), own: None }
     }
 
     /// The engine with the rules that are built in, and with what rule files say.
@@ -211,7 +211,10 @@ fn match_at(rule: &'static Rule, shape: &Shape, text: &[u8], at: usize, reach: R
 /// Adds what a literal of the keyword lane leads to.
 fn try_keyword(keyword: Keyword, text: &[u8], at: usize, reach: Reach, found: &mut Vec<Match>) {
     match keyword {
-        Keyword::Shape(rule, shape) => found.extend(match_at(rule, shape, text, at, reach)),
+        Keyword::Shape(number) => {
+            let (rule, shape) = literals::owner(number);
+            found.extend(match_at(rule, shape, text, at, reach));
+        }
         Keyword::Url => {
             found.extend(password_at(text, at, reach));
             found.extend(password_behind(text, at, reach));

@@ -1,7 +1,7 @@
 //! What nearly is a match: a rule's literal is there, and the rest of it is not.
 
 use super::locality::Reach;
-use super::{Engine, Keyword, runs};
+use super::{Engine, Keyword, literals, runs};
 use crate::rules::{Miss, Rule};
 
 /// A place at which a rule was tried in vain.
@@ -31,7 +31,8 @@ impl Engine {
             });
         }
         self.literals.in_keyword_lane(text, |number, at| {
-            if let Keyword::Shape(rule, shape) = self.literals.keyword(number) {
+            if let Keyword::Shape(number) = self.literals.keyword(number) {
+                let (rule, shape) = literals::owner(number);
                 note(rule, at, shape.try_at(text, at).err());
             }
         });

@@ -186,9 +186,13 @@ fn is_varied(text: &[u8]) -> bool {
 pub(super) fn pair_score(text: &[u8]) -> f32 {
     let pairs = text.windows(2);
     let count = pairs.len().max(1);
-    let ratio = |pair: &[u8]| i8::from_le_bytes([PAIRS[symbol(pair[0]) * SYMBOL_COUNT + symbol(pair[1])]]);
-    let sum: i32 = pairs.map(|pair| i32::from(ratio(pair))).sum();
+    let sum: i32 = pairs.map(|pair| pair_ratio(pair[0], pair[1])).sum();
     sum as f32 / (count as f32 * UNIT)
+}
+
+/// Returns how much more often two bytes follow each other in words than in random text, in sixteenths of a bit.
+pub(super) fn pair_ratio(one: u8, other: u8) -> i32 {
+    i8::from_le_bytes([PAIRS[symbol(one) * SYMBOL_COUNT + symbol(other)]]).into()
 }
 
 /// Tells whether a text is words once its digits are read as the letters that they look like: `p455w0rd`.

@@ -321,5 +321,5 @@ pub(super) fn wrong(origin: &Origin, key: &str, problem: &str) -> Error {
 
 /// Tells whether a list names every rule there is.
 fn is_every_rule(ids: &[String]) -> bool {
-    crate::rules::BUILT_IN.iter().all(|rule| ids.iter().any(|id| id == rule.id))
+    crate::rules::built_in().all(|rule| ids.iter().any(|id| id == rule.id))
 }

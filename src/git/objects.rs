@@ -1,5 +1,6 @@
 //! What objects hold: blobs whole or as a stream, trees and commits whole.
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use crate::error::{Error, Result};
@@ -60,8 +61,10 @@ impl Kind {
 
 /// The objects of one repository, for one thread.
 pub struct Objects {
-    /// libgit2's view; `None` if it cannot open the folders.
-    database: Option<git2::Odb<'static>>,
+    /// The folders they lie in, the main one first.
+    folders: Vec<PathBuf>,
+    /// libgit2's view of them, opened when it is first asked: a small push asks nothing. `None` if it cannot be opened.
+    database: OnceCell<Option<git2::Odb<'static>>>,
     /// Git's view, for what libgit2 cannot read.
     plumbing: Plumbing,
     /// How long object names are.
@@ -71,7 +74,12 @@ pub struct Objects {
 impl Objects {
     /// Opens the objects of a repository.
     pub(super) fn open(repository: &Repository) -> Self {
-        Self { database: database(repository), plumbing: repository.plumbing.clone(), format: repository.format }
+        Self {
+            folders: repository.object_dirs.clone(),
+            database: OnceCell::new(),
+            plumbing: repository.plumbing.clone(),
+            format: repository.format,
+        }
     }
 
     /// Returns how many bytes an object name has.
@@ -187,7 +195,8 @@ impl Objects {
     /// Returns libgit2's view.
     fn database(&self, doing: &'static str) -> Result<&git2::Odb<'static>> {
         let because = || "libgit2 cannot open the folder of objects".to_owned();
-        self.database.as_ref().ok_or_else(|| Error::Git { doing, what: String::new(), because: because() })
+        let opened = self.database.get_or_init(|| database_of(self.format, &self.folders));
+        opened.as_ref().ok_or_else(|| Error::Git { doing, what: String::new(), because: because() })
     }
 }
 

@@ -1,4 +1,4 @@
-//! The table of built-in rules, written by `build.rs` from `rules/*.toml`.
+//! The built-in rules, written by `build.rs` from `rules/*.toml`.
 
 use once_cell::sync::OnceCell;
 
@@ -9,5 +9,43 @@ use crate::finding::{Confidence, Severity};
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
-/// The rules built into the program, in the order of their ids.
-pub static BUILT_IN: &[Rule] = &TABLE;
+/// The rules that were needed so far.
+static MADE: [OnceCell<Rule>; MAKERS.len()] = [const { OnceCell::new() }; MAKERS.len()];
+
+/// A literal of a built-in rule, known before the rule is made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Literal {
+    /// The literal.
+    pub(crate) text: &'static str,
+    /// The number of its rule.
+    pub(crate) rule: u16,
+    /// Where it is looked for.
+    pub(crate) place: Place,
+}
+
+/// Returns the rules built into the program, in the order of their ids.
+#[must_use]
+pub fn built_in() -> impl ExactSizeIterator<Item = &'static Rule> {
+    (0..MAKERS.len()).map(rule)
+}
+
+/// Returns the built-in rule of a number below their count, which is its place in the order of their ids.
+pub(crate) fn rule(number: usize) -> &'static Rule {
+    MADE[number].get_or_init(MAKERS[number])
+}
+
+/// Returns the built-in rule of this name.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static Rule> {
+    IDS.binary_search(&id).ok().map(rule)
+}
+
+/// Returns the built-in rules that go by names.
+pub(crate) fn named() -> impl Iterator<Item = &'static Rule> {
+    NAMED.iter().copied().map(rule)
+}
+
+/// Returns the literals of all built-in rules, those of a rule one after the other.
+pub(crate) fn literals() -> impl Iterator<Item = Literal> {
+    LITERALS.iter().zip(&OWNERS).map(|(text, (rule, place))| Literal { text, rule: *rule, place: *place })
+}

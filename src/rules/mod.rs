@@ -1,8 +1,8 @@
 //! Rules: what a kind of secret looks like, as rows of data with their own proof.
 //!
-//! The rows are `rules/*.toml`; `build.rs` checks them and turns them into the
-//! table [`BUILT_IN`] when the program is built, so that nothing is parsed when
-//! it starts. Each row's regex is compiled when its literal is first seen.
+//! The rows are `rules/*.toml`; `build.rs` checks them and turns them into Rust when
+//! the program is built, so that nothing is parsed when it starts. A rule is made and
+//! its regex compiled when its literal is first seen.
 
 mod alphabet;
 mod boundary;
@@ -18,7 +18,8 @@ mod proof;
 mod shape;
 pub mod url;
 
-pub use built_in::BUILT_IN;
+pub(crate) use built_in::{Literal, literals, named, rule};
+pub use built_in::{built_in, by_id};
 pub use miss::Miss;
 pub use named::{Named, Spelling};
 pub use own::{RuleBook, Search};
@@ -99,20 +100,13 @@ impl Rule {
     }
 }
 
-/// Returns the built-in rule of this name.
-#[must_use]
-pub fn by_id(id: &str) -> Option<&'static Rule> {
-    let index = BUILT_IN.binary_search_by(|rule| rule.id.cmp(id)).ok()?;
-    BUILT_IN.get(index)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_built_in_rule_is_found_by_its_name() {
-        for rule in BUILT_IN {
+        for rule in built_in() {
             assert_eq!(by_id(rule.id).map(|found| found.title), Some(rule.title));
         }
     }
@@ -124,7 +118,26 @@ mod tests {
 
     #[test]
     fn the_built_in_rules_are_in_the_order_of_their_names() {
-        assert!(BUILT_IN.windows(2).all(|pair| pair[0].id < pair[1].id));
+        let ids: Vec<&str> = built_in().map(|rule| rule.id).collect();
+
+        assert!(ids.is_sorted_by(|one, other| one < other));
+    }
+
+    #[test]
+    fn what_is_known_before_rules_are_made_is_what_they_say() {
+        let of_shapes: Vec<_> = (0..)
+            .zip(built_in())
+            .filter_map(|(number, rule)| match &rule.finder {
+                Finder::Shape(shape) => Some((number, shape)),
+                Finder::Search(_) | Finder::Name | Finder::Code => None,
+            })
+            .flat_map(|(number, shape)| shape.literals.iter().map(move |literal| (*literal, number, shape.place)))
+            .collect();
+        let known: Vec<_> = literals().map(|literal| (literal.text, literal.rule, literal.place)).collect();
+        let with_names: Vec<&str> = built_in().filter(|rule| rule.named.is_some()).map(|rule| rule.id).collect();
+
+        assert_eq!(known, of_shapes);
+        assert_eq!(named().map(|rule| rule.id).collect::<Vec<_>>(), with_names);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use ideoguard::decide::{Allowance, Case, Evidence, Marked, Policy, append, judge, remarks};
 use ideoguard::finding::{Confidence, Fingerprint, Reason, Secret, Severity, Verdict};
 use ideoguard::path::RepoPath;
-use ideoguard::rules::BUILT_IN;
+use ideoguard::rules::built_in;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
@@ -41,10 +41,15 @@ fn allowed(policy: &Policy, path: &str, fingerprint: &Fingerprint) -> Option<Str
     }
 }
 
+/// The name of the first rule.
+fn first_rule() -> &'static str {
+    built_in().next().expect("there are rules").id
+}
+
 /// A sure, new finding of the first rule.
 fn case<'a>(path: &'a RepoPath, fingerprint: &'a Fingerprint) -> Case<'a> {
     Case {
-        rule: BUILT_IN[0].id,
+        rule: first_rule(),
         confidence: Confidence::High,
         severity: Severity::High,
         evidence: Evidence::New(&[]),
@@ -120,11 +125,11 @@ fn a_finding_that_an_expired_entry_allowed_says_so() {
 
 #[test]
 fn a_disabled_rule_allows_what_it_finds() {
-    let policy = policy(&format!("[rules]\ndisable = ['{}']\n", BUILT_IN[0].id));
+    let policy = policy(&format!("[rules]\ndisable = ['{}']\n", first_rule()));
 
     let reason = allowed(&policy, "a.py", &fingerprint(1));
 
-    assert_eq!(reason, Some(format!("the rule `{}` is disabled", BUILT_IN[0].id)));
+    assert_eq!(reason, Some(format!("the rule `{}` is disabled", first_rule())));
 }
 
 #[test]
@@ -136,7 +141,7 @@ fn an_entry_that_matches_nothing_is_named() {
 
 #[test]
 fn a_wrong_allow_file_is_refused_with_its_place() {
-    let every_rule = BUILT_IN.iter().map(|rule| format!("'{}'", rule.id)).collect::<Vec<_>>().join(", ");
+    let every_rule = built_in().map(|rule| format!("'{}'", rule.id)).collect::<Vec<_>>().join(", ");
     let entry = |rest: &str| format!("[[allow]]\nreason = 'sample'\n{rest}\n");
     let texts = [
         "allow = 3".to_owned(),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 
-use ideoguard::rules::BUILT_IN;
+use ideoguard::rules::built_in;
 
 use crate::common::{Ran, TestRepo, ideoguard_in};
 use crate::fake;
@@ -338,8 +338,8 @@ fn every_rule_is_listed_and_can_be_shown() {
 
     let list = repo.ideoguard(&["rules", "list"]);
 
-    assert_eq!(list.stdout.lines().count(), BUILT_IN.len());
-    for rule in BUILT_IN {
+    assert_eq!(list.stdout.lines().count(), built_in().len());
+    for rule in built_in() {
         let shown = repo.ideoguard(&["rules", "show", rule.id]);
         assert!(shown.stdout.starts_with(&format!("{}: {}\n", rule.id, rule.title)), "{}", shown.stdout);
         assert!(list.stdout.lines().any(|line| line.starts_with(rule.id) && line.ends_with(rule.title)));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ideoguard::rules::{self, BUILT_IN, Rule};
+use ideoguard::rules::{self, Rule, built_in};
 use serde::Deserialize;
 
 use super::table::{code, table};
@@ -19,8 +19,8 @@ struct Family {
 
 /// Writes all rules.
 pub(super) fn catalogue() -> String {
-    let issuers: BTreeSet<&str> = BUILT_IN.iter().map(|rule| rule.provider).collect();
-    let count = format!("{} rules, of {} issuers.\n", BUILT_IN.len(), issuers.len());
+    let issuers: BTreeSet<&str> = built_in().map(|rule| rule.provider).collect();
+    let count = format!("{} rules, of {} issuers.\n", built_in().len(), issuers.len());
     files().iter().map(|file| section(&family(file))).fold(count, |text, section| text + "\n" + &section)
 }
 

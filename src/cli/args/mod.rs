@@ -176,19 +176,49 @@ impl Args {
     /// Reads the command line.
     ///
     /// To describe all commands takes longer than to judge a small commit or push. So a hook is read apart; where that
-    /// fails, all of them are there to say why.
+    /// fails, all of them are there to say why. The hook that a server runs for each push is known without a description.
     pub(in crate::cli) fn read() -> Result<Self, clap::Error> {
+        if std::env::args_os().skip(1).eq(PRE_RECEIVE) {
+            return Ok(Self::pre_receive());
+        }
         let is_hook = std::env::args_os().nth(1).is_some_and(|command| command == "hook");
         match is_hook.then(Args::<Hooks>::try_parse) {
             Some(Ok(args)) => Ok(args.into()),
             Some(Err(_)) | None => Self::try_parse(),
         }
     }
+
+    /// Returns what [`PRE_RECEIVE`] means.
+    fn pre_receive() -> Self {
+        Self {
+            directory: Vec::new(),
+            color: When::Auto,
+            links: When::Auto,
+            quiet: false,
+            verbose: false,
+            command: Command::Hook(HookArgs { hook: HookArg::PreReceive }),
+        }
+    }
 }
+
+/// What a server's hook types: it has no options.
+const PRE_RECEIVE: [&str; 2] = ["hook", "pre-receive"];
 
 impl From<Args<Hooks>> for Args {
     fn from(args: Args<Hooks>) -> Self {
         let Args { directory, color, links, quiet, verbose, command: Hooks::Hook(hook) } = args;
         Self { directory, color, links, quiet, verbose, command: Command::Hook(hook) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_types_is_read_without_a_description_as_with_one() {
+        let read = Args::<Command>::try_parse_from(["ideoguard"].iter().chain(&PRE_RECEIVE)).expect("it is a command");
+
+        assert_eq!(format!("{:?}", Args::pre_receive()), format!("{read:?}"));
     }
 }

@@ -51,7 +51,6 @@ struct Server {
     asked: Asked,
     signed: Signed,
     user: User,
-    resource: String,
     webhook: Option<Webhook>,
     debts: Debts,
 }
@@ -70,7 +69,6 @@ impl Server {
             asked: Asked::of(&options()),
             signed: if is_signed { Signed::Yes } else { Signed::No },
             user: user::current(&policy.user_sources),
-            resource: resource(&repository),
             // Only what the policy says can be wrong here: then nothing would ever be delivered.
             webhook: audit::settle::webhook(&policy, &audit::settle::Target::default())?,
             debts: Debts::of(repository.common_dir()),
@@ -266,7 +264,7 @@ impl Server {
             act,
             hook: self.hook,
             user: &self.user,
-            resource: &self.resource,
+            resource: &resource(&self.repository),
             updates: &updates,
             outcome: found.map(|(outcome, _)| outcome),
             more: found.map_or(0, |(_, more)| more),

@@ -7,7 +7,7 @@ mod test;
 use ideoguard::config::meant;
 use ideoguard::error::{Error, Result};
 use ideoguard::path::RepoPath;
-use ideoguard::rules::{BUILT_IN, Rule, RuleBook};
+use ideoguard::rules::{Rule, RuleBook, built_in};
 
 use super::plan::{RulesPlan, Shown};
 use super::{output, scan};
@@ -41,7 +41,7 @@ pub(super) fn run(plan: &RulesPlan) -> Result<u8> {
 /// Finds a rule by its id.
 fn find(id: &str, book: &RuleBook) -> Result<&'static Rule> {
     book.rule(id).ok_or_else(|| {
-        let known = BUILT_IN.iter().chain(book.rules().iter().copied()).map(|rule| rule.id);
+        let known = built_in().chain(book.rules().iter().copied()).map(|rule| rule.id);
         let meant = meant(id, known).map(|meant| format!(" (did you mean `{meant}`?)")).unwrap_or_default();
         Error::Usage(format!("there is no rule `{}`{meant}; `ideoguard rules list` shows all", RepoPath::from(id)))
     })

@@ -4,7 +4,7 @@ use ideoguard::detect::Engine;
 use ideoguard::path::Escaped;
 use ideoguard::report::wrap;
 use ideoguard::rules::MAX_MATCH;
-use ideoguard::rules::{BUILT_IN, Finder, Rule, RuleBook, Search};
+use ideoguard::rules::{Finder, Rule, RuleBook, Search, built_in};
 
 /// As many words of a list as are shown.
 const SHOWN: usize = 6;
@@ -15,7 +15,7 @@ const SHORT: usize = 3;
 
 /// Returns one line for each rule, in columns.
 pub(super) fn list(book: &RuleBook, engine: &Engine) -> Vec<String> {
-    let all: Vec<&Rule> = BUILT_IN.iter().chain(book.rules().iter().copied()).collect();
+    let all: Vec<&Rule> = built_in().chain(book.rules().iter().copied()).collect();
     let width = all.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     let line = |rule: &&Rule| {
         let rule = engine.rule(rule.id).unwrap_or(rule);

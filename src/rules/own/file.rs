@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
 
-use super::super::{BUILT_IN, Finder, Rule};
+use super::super::{Finder, Rule, built_in};
 use super::book::{Change, RuleBook};
 use super::check::graded;
 use super::gitleaks;
@@ -129,7 +129,7 @@ fn known(source: Source<'_>, book: &RuleBook, id: &Spanned<String>) -> Result<&'
 
 /// Says that there is no such rule, and which one may have been meant.
 fn no_rule(source: Source<'_>, book: &RuleBook, id: &Spanned<String>) -> Error {
-    let all = BUILT_IN.iter().map(|rule| rule.id).chain(book.rules().iter().map(|rule| rule.id));
+    let all = built_in().map(|rule| rule.id).chain(book.rules().iter().map(|rule| rule.id));
     let meant = meant(id.get_ref(), all).map(|meant| format!(" (did you mean `{meant}`?)")).unwrap_or_default();
     let problem = format!("there is no rule `{}`{meant}; `ideoguard rules list` shows all", shown(id.get_ref()));
     source.error(id.span(), problem)

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use ideoguard::detect::{Engine, Match, resolve};
 use ideoguard::finding::Confidence;
-use ideoguard::rules::{BUILT_IN, Rule};
+use ideoguard::rules::{Rule, built_in};
 
 use sample::{Format, formats};
 
@@ -77,7 +77,7 @@ fn every_rule_has_samples() {
     let formats = formats();
     let has_samples = |rule: &&Rule| formats.iter().any(|format| format.rule == rule.id);
 
-    let without: Vec<_> = BUILT_IN.iter().filter(|rule| !has_samples(rule)).map(|rule| rule.id).collect();
+    let without: Vec<_> = built_in().filter(|rule| !has_samples(rule)).map(|rule| rule.id).collect();
 
     assert!(without.is_empty(), "{without:?}");
     assert!(formats.iter().all(|format| ideoguard::rules::by_id(format.rule).is_some()));
