@@ -2,9 +2,11 @@
 //! names the detection that is built, so that what another one found is not taken for its own.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -188,9 +190,26 @@ fn main() {
     for path in DETECTION {
         println!("cargo::rerun-if-changed={path}");
     }
+    build_in_unwinding();
     match build().and_then(|()| name_detection().map_err(|problem| vec![problem])) {
         Ok(()) => {}
         Err(problems) => problems.iter().for_each(|problem| println!("cargo::error={problem}")),
+    }
+}
+
+/// Links what unwinds stacks into the program, where the linker has it: else a library is loaded for it at every start.
+fn build_in_unwinding() {
+    const UNWINDING: &str = "libgcc_eh.a";
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|set| set == value);
+    let is_glibc = is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu");
+    if !is_glibc || env::var("HOST") != env::var("TARGET") {
+        return;
+    }
+    let linker = env::var_os("RUSTC_LINKER").unwrap_or_else(|| "cc".into());
+    let found = Command::new(linker).arg(format!("-print-file-name={UNWINDING}")).output();
+    // It repeats the name of what it does not have.
+    if found.is_ok_and(|found| found.stdout.contains(&b'/')) {
+        println!("cargo::rustc-link-lib=dylib:+verbatim={UNWINDING}");
     }
 }
 
@@ -515,6 +534,6 @@ fn named(row: &Row) -> String {
 
 /// Writes a file to where the source includes it from.
 fn write(name: &str, text: &str) -> Result<(), String> {
-    let folder = std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR for build scripts")?;
+    let folder = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR for build scripts")?;
     fs::write(Path::new(&folder).join(name), text).map_err(|error| format!("{name}: {error}"))
 }

@@ -9,7 +9,7 @@ pub fn bits_per_byte(bytes: &[u8]) -> f64 {
     }
     let total = f64::from(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
     let share = |count: u32| f64::from(count) / total;
-    counts.iter().filter(|count| **count > 0).map(|count| -share(*count) * share(*count).log2()).sum()
+    counts.iter().filter(|count| **count > 0).map(|count| -share(*count) * libm::log2(share(*count))).sum()
 }
 
 #[cfg(test)]

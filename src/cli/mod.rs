@@ -37,7 +37,6 @@ mod user;
 mod webhook;
 
 use std::panic::resume_unwind;
-use std::process::ExitCode;
 use std::thread;
 
 use anstream::ColorChoice;
@@ -47,21 +46,21 @@ use ideoguard::error::{Error, Result};
 use plan::Plan;
 
 /// Does what the arguments ask for, and returns the exit code.
-pub(crate) fn run() -> ExitCode {
+pub(crate) fn run() -> u8 {
     match Args::read() {
         Ok(args) => carry_out(args),
-        Err(stop) => ExitCode::from(refused::tell(&stop)),
+        Err(stop) => refused::tell(&stop),
     }
 }
 
 /// Carries out what was asked for; an error is explained on standard error.
-fn carry_out(args: Args) -> ExitCode {
+fn carry_out(args: Args) -> u8 {
     let colour = args.colour();
     let done = args.into_plan().and_then(|plan| execute(&plan, colour));
-    ExitCode::from(done.unwrap_or_else(|error| {
+    done.unwrap_or_else(|error| {
         output::explain(&error, colour);
         error.exit_code()
-    }))
+    })
 }
 
 /// Carries out a plan.

@@ -92,6 +92,7 @@ impl Repository {
     /// with either.
     pub fn server_config(&self, section: &str) -> Result<Vec<ConfigValue>> {
         let own = self.common_dir.join("config");
+        let prefix = format!("{section}.");
         let mut values = Vec::new();
         let system = git2::Config::find_system().ok().filter(|path| path.exists());
         for file in system.into_iter().chain([own]) {
@@ -99,11 +100,14 @@ impl Repository {
             let failed = || failed("read the configuration", what.clone());
             let mut config = git2::Config::new().map_err(failed())?;
             config.add_file(&file, git2::ConfigLevel::Local, false).map_err(failed())?;
-            let mut entries = config.entries(Some(&format!("^{section}\\."))).map_err(failed())?;
+            // To have libgit2 look for the section takes longer: it compiles a pattern for that.
+            let mut entries = config.entries(None).map_err(failed())?;
             while let Some(entry) = entries.next() {
                 let entry = entry.map_err(failed())?;
-                let name = entry.name().map_err(failed())?;
-                let key = name[section.len() + 1..].to_owned();
+                if !entry.name_bytes().starts_with(prefix.as_bytes()) {
+                    continue;
+                }
+                let key = entry.name().map_err(failed())?[prefix.len()..].to_owned();
                 // A key without a value is true.
                 let value = if entry.has_value() { entry.value().map_err(failed())? } else { "true" }.to_owned();
                 values.push(ConfigValue { key, value, file: file.clone() });
