@@ -17,7 +17,6 @@ use rustix::stdio;
 /// Where the C library starts the program.
 // SAFETY: nothing else has this name in a program without a `main` of Rust.
 #[unsafe(no_mangle)]
-#[expect(clippy::exit, reason = "it writes what is left in the buffer of standard output")]
 extern "C" fn main(_count: c_int, _arguments: *const *const c_char) -> c_int {
     open_standard_streams();
     ignore_broken_pipes();

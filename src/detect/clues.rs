@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::found::Match;
 use super::hidden::Signs;
-use super::literals::Keyword;
+use super::literals::{self, Keyword};
 use super::locality::{CONTEXT, MAX_MATCH, Reach};
 use super::runs::{self, is_token};
 use super::value::Stretch;
@@ -89,7 +89,7 @@ impl Engine {
             let place = |at: usize| u32::try_from(shift + at).unwrap_or(u32::MAX);
             clues.push(Clue { start: place(start), end: place(end), kind });
         };
-        self.literals.in_keyword_lane(seen, |number, at| {
+        literals::in_keyword_lane(seen, |number, at| {
             if at < end {
                 add(at, at, Kind::Keyword(number));
             }
@@ -103,7 +103,7 @@ impl Engine {
         }
         let mut runs = runs::runs(seen);
         for run in runs.by_ref() {
-            self.literals.in_token_lane(seen, &run, |number, at| {
+            literals::in_token_lane(seen, &run, |number, at| {
                 if at < end {
                     add(at, at, Kind::Token(number));
                 }
@@ -134,7 +134,7 @@ impl Engine {
             return found;
         }
         let sight = within.start.saturating_sub(SIGHT)..text.len().min(within.end + SIGHT);
-        let says_ideogram = |clue: &&Clue| matches!(clue.kind, Kind::Keyword(number) if matches!(self.literals.keyword(number), Keyword::Ideogram));
+        let says_ideogram = |clue: &&Clue| matches!(clue.kind, Kind::Keyword(number) if matches!(literals::keyword(number), Keyword::Ideogram));
         let mut mentions = Mentions::default();
         between(clues, &sight).iter().filter(says_ideogram).for_each(|clue| mentions.add(text, clue.start as usize));
         let mut stretch = Stretch::default();
@@ -142,12 +142,12 @@ impl Engine {
             let at = clue.start as usize;
             match clue.kind {
                 Kind::Keyword(number) => {
-                    try_keyword(self.literals.keyword(number), text, at, Reach::BYTES, &mut found);
+                    try_keyword(literals::keyword(number), text, at, Reach::BYTES, &mut found);
                 }
                 // They are followed together, as one may lie in what another leads to.
                 Kind::Escape | Kind::Block => {}
                 Kind::Token(number) => {
-                    let (rule, shape) = self.literals.token(number);
+                    let (rule, shape) = literals::token(number);
                     found.extend(match_at(rule, shape, text, at, Reach::BYTES));
                 }
                 Kind::Own(number) => {
@@ -211,7 +211,6 @@ fn between<'a>(clues: &'a [Clue], within: &Range<usize>) -> &'a [Clue] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::literals;
 
     #[test]
     fn a_literal_is_found_around_every_place_within_it() {

@@ -7,18 +7,11 @@ use std::ops::Range;
 
 use once_cell::sync::OnceCell;
 
-use crate::rules::{self, Literal, Place, Rule, Shape, url};
+use crate::rules::{self, LITERAL_COUNT, Literal, Place, Rule, Shape, url};
 
 use super::anchors::{ANCHOR, Anchor, Anchors, BUCKETS};
 use super::marks::Marks;
 use super::runs::is_token;
-
-/// The literals of the built-in rules, and whose they are; nothing is built before the first text comes.
-#[derive(Debug, Default)]
-pub(super) struct Literals {
-    token: OnceCell<TokenLane>,
-    keyword: OnceCell<KeywordLane>,
-}
 
 /// What the keyword lane finds.
 #[derive(Debug, Clone, Copy)]
@@ -34,58 +27,71 @@ pub(super) enum Keyword {
 /// The word `ideogram` without its first letter, which may be a capital alone.
 pub(super) const IDEOGRAM: &str = "deogram";
 
-/// The literals of the token lane.
-#[derive(Debug)]
-struct TokenLane {
-    /// What stands in runs.
-    marks: Marks,
-    /// The numbers of the rules whose literals they are, first those of the marks, then the fronts.
-    owners: Vec<u16>,
-    /// What stands right before runs.
-    fronts: Fronts,
-}
-
 /// A rule and its shape.
 pub(super) type Owner = (&'static Rule, &'static Shape);
 
-/// The literals that end right before a run of token characters, such as the dot of `hvs.`.
-#[derive(Debug)]
-struct Fronts {
-    /// The last two bytes that any of them has, as the bits of 256 × 256 pairs: few runs have such a pair before them.
-    pairs: Vec<u64>,
-    /// Their last three bytes, which tell nearly all of those apart from them.
-    threes: Vec<[u8; 3]>,
-    literals: Vec<&'static [u8]>,
-    /// The number of the first.
-    first: u16,
+/// Where a literal is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    /// In runs of token characters.
+    Token,
+    /// Right before these.
+    Front,
+    /// Everywhere, since it need not be part of a run.
+    Keyword,
 }
 
-impl Fronts {
-    /// Keeps literals of at least three bytes each.
-    fn of(literals: Vec<&'static [u8]>, first: u16) -> Self {
-        let mut pairs = vec![0; 256 * 256 / 64];
-        let threes: Vec<[u8; 3]> = literals.iter().filter_map(|literal| literal.last_chunk().copied()).collect();
-        assert_eq!(threes.len(), literals.len(), "a literal before a run has three bytes");
-        for [_, one, other] in &threes {
-            let pair = usize::from(u16::from_le_bytes([*one, *other]));
+/// What stands in runs.
+static MARKS: Marks<{ count(Lane::Token) }> = Marks::of(numbers(Lane::Token));
+/// What stands right before runs.
+static FRONTS: Fronts<{ count(Lane::Front) }> = Fronts::of(numbers(Lane::Front));
+/// What stands anywhere.
+static KEYWORDS: OnceCell<KeywordLane> = OnceCell::new();
+
+/// The literals that end right before a run of token characters, such as the dot of `hvs.`.
+struct Fronts<const COUNT: usize> {
+    /// The last two bytes that any of them has, as the bits of 256 × 256 pairs: few runs have such a pair before them.
+    pairs: [u64; 256 * 256 / 64],
+    /// Their last three bytes, which tell nearly all of those apart from them.
+    threes: [[u8; 3]; COUNT],
+    numbers: [u16; COUNT],
+}
+
+impl<const COUNT: usize> Fronts<COUNT> {
+    /// Keeps the literals of rules that have these numbers, of at least three bytes each.
+    const fn of(numbers: [u16; COUNT]) -> Self {
+        let mut pairs = [0; 256 * 256 / 64];
+        let mut threes = [[0; 3]; COUNT];
+        let mut at = 0;
+        while at < COUNT {
+            let literal = rules::literal(numbers[at] as usize).text.as_bytes();
+            threes[at] = *literal.last_chunk().expect("a literal before a run has three bytes");
+            let pair = pair(threes[at]);
             pairs[pair / 64] |= 1 << (pair % 64);
+            at += 1;
         }
-        Self { pairs, threes, literals, first }
+        Self { pairs, threes, numbers }
     }
 
     /// Calls `visit` with the number of each literal that ends a text, and its place.
     fn search(&self, before: &[u8], visit: &mut impl FnMut(u16, usize)) {
-        let Some(three @ [_, one, other]) = before.last_chunk() else { return };
-        let pair = usize::from(u16::from_le_bytes([*one, *other]));
+        let Some(three) = before.last_chunk() else { return };
+        let pair = pair(*three);
         if self.pairs[pair / 64] >> (pair % 64) & 1 == 0 {
             return;
         }
-        for ((number, literal), end) in (self.first..).zip(&self.literals).zip(&self.threes) {
-            if end == three && before.ends_with(literal) {
-                visit(number, before.len() - literal.len());
+        for (number, _) in self.numbers.iter().zip(&self.threes).filter(|(_, end)| *end == three) {
+            let literal = rules::literal((*number).into()).text.as_bytes();
+            if before.ends_with(literal) {
+                visit(*number, before.len() - literal.len());
             }
         }
     }
+}
+
+/// Returns the last two of three bytes as a number.
+const fn pair([_, one, other]: [u8; 3]) -> usize {
+    u16::from_le_bytes([one, other]) as usize
 }
 
 /// The literals of the keyword lane.
@@ -106,36 +112,25 @@ struct Sought {
     means: Keyword,
 }
 
-impl Literals {
-    /// Calls `visit` with the number and the place of each literal of the token lane in a run or right before it.
-    pub(super) fn in_token_lane(&self, text: &[u8], run: &Range<usize>, mut visit: impl FnMut(u16, usize)) {
-        let lane = self.token_lane();
-        lane.fronts.search(&text[..run.start], &mut visit);
-        lane.marks.search(&text[run.clone()], |number, at| visit(number, run.start + at));
-    }
+/// Calls `visit` with the number and the place of each literal of the token lane in a run or right before it.
+pub(super) fn in_token_lane(text: &[u8], run: &Range<usize>, mut visit: impl FnMut(u16, usize)) {
+    FRONTS.search(&text[..run.start], &mut visit);
+    MARKS.search(&text[run.clone()], |number, at| visit(number, run.start + at));
+}
 
-    /// Returns whose a literal of the token lane is.
-    pub(super) fn token(&self, number: u16) -> Owner {
-        owner(self.token_lane().owners[usize::from(number)])
-    }
+/// Returns whose a literal of the token lane is.
+pub(super) fn token(number: u16) -> Owner {
+    owner(rules::literal(number.into()).rule)
+}
 
-    /// Calls `visit` with the number and the place of each literal of the keyword lane in a text.
-    pub(super) fn in_keyword_lane(&self, text: &[u8], visit: impl FnMut(u16, usize)) {
-        self.keyword_lane().search(text, visit);
-    }
+/// Calls `visit` with the number and the place of each literal of the keyword lane in a text.
+pub(super) fn in_keyword_lane(text: &[u8], visit: impl FnMut(u16, usize)) {
+    KeywordLane::built().search(text, visit);
+}
 
-    /// Returns what a literal of the keyword lane means.
-    pub(super) fn keyword(&self, number: u16) -> Keyword {
-        self.keyword_lane().literals[usize::from(number)].means
-    }
-
-    fn token_lane(&self) -> &TokenLane {
-        self.token.get_or_init(TokenLane::build)
-    }
-
-    fn keyword_lane(&self) -> &KeywordLane {
-        self.keyword.get_or_init(KeywordLane::build)
-    }
+/// Returns what a literal of the keyword lane means.
+pub(super) fn keyword(number: u16) -> Keyword {
+    KeywordLane::built().literals[usize::from(number)].means
 }
 
 /// Narrows the number of a literal; of a few hundred, each fits.
@@ -143,23 +138,15 @@ fn narrow(number: usize) -> u16 {
     u16::try_from(number).expect(SMALL)
 }
 
-impl TokenLane {
-    fn build() -> Self {
-        let is_front = |literal: &Literal| literal.place == Place::BeforeRun;
-        let and_rule = |literal: Literal| (literal.text.as_bytes(), literal.rule);
-        let (literals, mut owners): (Vec<_>, Vec<_>) =
-            rules::literals().filter(|literal| !is_front(literal) && !is_keyword(literal)).map(and_rule).unzip();
-        let (fronts, of_fronts): (Vec<_>, Vec<_>) = rules::literals().filter(is_front).map(and_rule).unzip();
-        let fronts = Fronts::of(fronts, narrow(owners.len()));
-        owners.extend(of_fronts);
-        Self { marks: Marks::of(&literals), owners, fronts }
-    }
-}
-
 impl KeywordLane {
+    /// Returns the lane, built when the first text comes.
+    fn built() -> &'static Self {
+        KEYWORDS.get_or_init(Self::build)
+    }
+
     fn build() -> Self {
-        let shapes = rules::literals().filter(|literal| literal.place != Place::BeforeRun && is_keyword(literal));
-        let shapes = shapes.map(|literal| (literal.text, Keyword::Shape(literal.rule)));
+        let literals = (0..LITERAL_COUNT).map(rules::literal).filter(|literal| lane(literal) == Lane::Keyword);
+        let shapes = literals.map(|literal| (literal.text, Keyword::Shape(literal.rule)));
         let others = [(IDEOGRAM, Keyword::Ideogram), (url::LITERAL, Keyword::Url)];
         let literals: Vec<_> = shapes.chain(others).map(|(literal, means)| Sought::new(literal, means)).collect();
         Self { anchors: Anchors::of(dealt(&literals)), literals }
@@ -243,15 +230,56 @@ pub(super) fn owner(number: u16) -> Owner {
     (rule, rule.finder.shape().expect("what has literals has a shape"))
 }
 
-/// Tells whether a literal must be looked for everywhere, since it need not be part of a run of token characters.
-fn is_keyword(literal: &Literal) -> bool {
-    literal.place == Place::Anywhere || !literal.text.bytes().all(is_token) || literal.text.starts_with("-----")
+/// Returns where a literal is looked for.
+const fn lane(literal: &Literal) -> Lane {
+    match (literal.place, literal.text.as_bytes()) {
+        (Place::BeforeRun, _) => Lane::Front,
+        (Place::Anywhere, _) | (Place::Usual, [b'-', b'-', b'-', b'-', b'-', ..]) => Lane::Keyword,
+        (Place::Usual, text) if are_tokens(text) => Lane::Token,
+        (Place::Usual, _) => Lane::Keyword,
+    }
+}
+
+/// Tells whether all bytes may stand in runs.
+const fn are_tokens(mut text: &[u8]) -> bool {
+    while let [first, rest @ ..] = text {
+        if !is_token(*first) {
+            return false;
+        }
+        text = rest;
+    }
+    true
+}
+
+/// Counts the literals of a lane.
+const fn count(wanted: Lane) -> usize {
+    let (mut number, mut count) = (0, 0);
+    while number < LITERAL_COUNT {
+        count += (lane(&rules::literal(number)) as u8 == wanted as u8) as usize;
+        number += 1;
+    }
+    count
+}
+
+/// Returns the numbers of the literals of a lane, which are so many.
+#[expect(clippy::cast_possible_truncation, reason = "there are a few hundred literals")]
+const fn numbers<const COUNT: usize>(wanted: Lane) -> [u16; COUNT] {
+    let mut numbers = [0; COUNT];
+    let (mut number, mut next) = (0, 0);
+    while number < LITERAL_COUNT {
+        if lane(&rules::literal(number)) as u8 == wanted as u8 {
+            numbers[next] = number as u16;
+            next += 1;
+        }
+        number += 1;
+    }
+    numbers
 }
 
 /// Returns the literals of both lanes.
 #[cfg(test)]
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
-    rules::literals().map(|literal| literal.text).chain([IDEOGRAM]).chain([url::LITERAL])
+    (0..LITERAL_COUNT).map(|number| rules::literal(number).text).chain([IDEOGRAM]).chain([url::LITERAL])
 }
 
 #[cfg(test)]
@@ -266,6 +294,12 @@ mod tests {
             .prop_map(|(literal, from, to)| literal.get(from..).and_then(|rest| rest.get(..to)).unwrap_or(literal));
         let piece = prop_oneof![cut.prop_map(str::to_owned), "[a-z.:/-]{0,9}"];
         prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat().into_bytes())
+    }
+
+    /// Returns the literals of a lane.
+    fn of_lane(wanted: Lane) -> impl Iterator<Item = &'static [u8]> {
+        let literals = (0..LITERAL_COUNT).map(rules::literal).filter(move |literal| lane(literal) == wanted);
+        literals.map(|literal| literal.text.as_bytes())
     }
 
     /// Returns where each of some literals stands, by looking for one after the other.
@@ -297,24 +331,22 @@ mod tests {
         fn the_token_lane_finds_each_literal_at_each_of_its_places(text in text()) {
             let mut places = Vec::new();
 
-            Literals::default().in_token_lane(&text, &(0..text.len()), |_, at| places.push(at));
+            in_token_lane(&text, &(0..text.len()), |_, at| places.push(at));
 
             places.sort_unstable();
-            let literals = rules::literals().filter(|one| one.place != Place::BeforeRun && !is_keyword(one));
-            prop_assert_eq!(places, naive(&text, literals.map(|literal| literal.text.as_bytes())));
+            prop_assert_eq!(places, naive(&text, of_lane(Lane::Token)));
         }
 
         #[test]
         fn what_ends_right_before_a_run_is_found_there_alone(before in text(), front in any::<prop::sample::Index>()) {
-            let lane = TokenLane::build();
-            let literal = lane.fronts.literals[front.index(lane.fronts.literals.len())];
-            let text = [&before, literal].concat();
+            let literals: Vec<_> = of_lane(Lane::Front).collect();
+            let text = [&before, literals[front.index(literals.len())]].concat();
             let mut places = Vec::new();
 
-            lane.fronts.search(&text, &mut |_, at| places.push(at));
+            FRONTS.search(&text, &mut |_, at| places.push(at));
 
-            let mut all = naive(&text, lane.fronts.literals.iter().copied().filter(|one| text.ends_with(one)));
-            all.retain(|at| lane.fronts.literals.iter().any(|one| *one == &text[*at..]));
+            let mut all = naive(&text, literals.iter().copied().filter(|one| text.ends_with(one)));
+            all.retain(|at| literals.contains(&&text[*at..]));
             places.sort_unstable();
             prop_assert_eq!(places, all);
         }

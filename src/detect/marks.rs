@@ -1,54 +1,61 @@
 //! Literals that are found by three of their bytes.
 
 use super::random;
+use crate::rules;
 
 /// Literals, each known by those three of its bytes that are least like words.
 ///
-/// Few texts hold one, and a table tells so of most of them; it is built in a fraction of the time that an automaton
-/// takes, which is half of what a short scan costs.
-#[derive(Debug)]
-pub(super) struct Marks {
+/// Few texts hold one, and a table tells so of most of them. All is made when the program is built.
+pub(super) struct Marks<const COUNT: usize> {
     /// The hashes of the three bytes, as bits.
-    table: Vec<u64>,
-    /// The literals, in order of the hashes.
-    marked: Vec<Marked>,
-    /// Where those begin whose hashes have the same first bits; those end where the next begin.
-    starts: Vec<u16>,
+    table: [u64; 1 << (BITS - u64::BITS.trailing_zeros())],
+    /// The literals, in order of their slots.
+    marked: [Marked; COUNT],
+    /// Where those of each slot begin; they end where the next begin.
+    starts: [u16; (1 << SLOT_BITS) + 1],
 }
 
+/// As many bits of a hash as make the table much larger than there are literals, and small enough for a near cache.
+const BITS: u32 = 17;
+/// As many bits of it, which are a slot, as tell most literals from each other.
+const SLOT_BITS: u32 = 10;
+
 /// A literal.
-#[derive(Debug)]
+#[derive(Clone, Copy)]
 struct Marked {
     /// Three of its bytes, as a number.
     three: u32,
     /// Where they stand in it.
-    offset: usize,
+    offset: u16,
     number: u16,
-    literal: &'static [u8],
 }
 
-impl Marks {
-    /// As many bits of a hash as make the table much larger than there are literals, and small enough for a near cache.
-    const BITS: u32 = 17;
-    /// As many bits of it as tell most literals from each other.
-    const SLOT_BITS: u32 = 10;
-
-    /// Marks literals, of at least three bytes each, which are numbered in order.
-    pub(super) fn of(literals: &[&'static [u8]]) -> Self {
-        let mut marked: Vec<Marked> =
-            (0..).zip(literals).filter_map(|(number, literal)| Marked::of(number, literal)).collect();
-        marked.sort_by_cached_key(|one| Self::hash(one.three));
-        let mut table = vec![0; 1 << (Self::BITS - u64::BITS.trailing_zeros())];
-        for one in &marked {
-            let (word, bit) = Self::place(one.three);
+impl<const COUNT: usize> Marks<COUNT> {
+    /// Marks the literals of rules that have these numbers, of at least three bytes each.
+    pub(super) const fn of(numbers: [u16; COUNT]) -> Self {
+        let mut table = [0; 1 << (BITS - u64::BITS.trailing_zeros())];
+        let mut starts = [0; (1 << SLOT_BITS) + 1];
+        let mut all = [Marked { three: 0, offset: 0, number: 0 }; COUNT];
+        let mut at = 0;
+        while at < COUNT {
+            all[at] = Marked::of(numbers[at]);
+            let (word, bit) = place(all[at].three);
             table[word] |= 1 << bit;
+            starts[slot(all[at].three) + 1] += 1;
+            at += 1;
         }
-        let mut starts = vec![0; (1 << Self::SLOT_BITS) + 1];
-        for one in &marked {
-            starts[Self::slot(one.three) + 1] += 1;
+        at = 1;
+        while at < starts.len() {
+            starts[at] += starts[at - 1];
+            at += 1;
         }
-        for slot in 1..starts.len() {
-            starts[slot] += starts[slot - 1];
+        let (mut marked, mut next) = (all, starts);
+        at = 0;
+        while at < COUNT {
+            let slot = slot(all[at].three);
+            marked[next[slot] as usize] = all[at];
+            next[slot] += 1;
+            at += 1;
         }
         Self { table, marked, starts }
     }
@@ -65,41 +72,41 @@ impl Marks {
         }
         for (at, three) in threes(text).enumerate().filter(|(_, three)| self.bit(*three) & 1 != 0) {
             for one in self.alike(three).iter().filter(|one| one.three == three) {
-                if let Some(start) = at.checked_sub(one.offset).filter(|start| text[*start..].starts_with(one.literal))
-                {
+                let start = at.checked_sub(one.offset.into());
+                if let Some(start) = start.filter(|start| text[*start..].starts_with(one.literal())) {
                     visit(one.number, start);
                 }
             }
         }
     }
 
-    /// Returns the literals whose three bytes have a hash like this.
+    /// Returns the literals of the slot of three bytes.
     fn alike(&self, three: u32) -> &[Marked] {
-        let slot = Self::slot(three);
+        let slot = slot(three);
         &self.marked[usize::from(self.starts[slot])..usize::from(self.starts[slot + 1])]
     }
 
     /// Returns the bit of three bytes as the lowest of a number.
     fn bit(&self, three: u32) -> u64 {
-        let (word, bit) = Self::place(three);
+        let (word, bit) = place(three);
         self.table[word] >> bit
     }
+}
 
-    /// Returns where the bit of three bytes is.
-    fn place(three: u32) -> (usize, u32) {
-        let hash = Self::hash(three);
-        ((hash / u64::BITS) as usize, hash % u64::BITS)
-    }
+/// Returns where the bit of three bytes is.
+const fn place(three: u32) -> (usize, u32) {
+    let hash = hash(three);
+    ((hash / u64::BITS) as usize, hash % u64::BITS)
+}
 
-    /// Returns the first bits of the hash of three bytes.
-    fn slot(three: u32) -> usize {
-        (Self::hash(three) >> (Self::BITS - Self::SLOT_BITS)) as usize
-    }
+/// Returns the first bits of the hash of three bytes.
+const fn slot(three: u32) -> usize {
+    (hash(three) >> (BITS - SLOT_BITS)) as usize
+}
 
-    fn hash(three: u32) -> u32 {
-        const ODD: u32 = 0x9e37_79b1;
-        three.wrapping_mul(ODD) >> (u32::BITS - Self::BITS)
-    }
+const fn hash(three: u32) -> u32 {
+    const ODD: u32 = 0x9e37_79b1;
+    three.wrapping_mul(ODD) >> (u32::BITS - BITS)
 }
 
 /// Returns each three bytes of a text that follow each other, as a number.
@@ -108,10 +115,27 @@ fn threes(text: &[u8]) -> impl Iterator<Item = u32> {
 }
 
 impl Marked {
-    /// Finds the three bytes of a literal; `None` for one that has fewer.
-    fn of(number: u16, literal: &'static [u8]) -> Option<Self> {
-        let likeness = |three: &[u8]| random::pair_ratio(three[0], three[1]) + random::pair_ratio(three[1], three[2]);
-        let (offset, _) = literal.windows(3).map(likeness).enumerate().min_by_key(|(_, likeness)| *likeness)?;
-        Some(Self { three: threes(&literal[offset..]).next()?, offset, number, literal })
+    /// Finds the three bytes of a literal.
+    #[expect(clippy::cast_possible_truncation, reason = "a literal is a few words at most")]
+    const fn of(number: u16) -> Self {
+        let literal = rules::literal(number as usize).text.as_bytes();
+        let mut found = Self { three: 0, offset: 0, number };
+        let (mut least, mut at) = (i32::MAX, 0);
+        while at + 2 < literal.len() {
+            let [one, two, three] = [literal[at], literal[at + 1], literal[at + 2]];
+            let likeness = random::pair_ratio(one, two) + random::pair_ratio(two, three);
+            if likeness < least {
+                least = likeness;
+                found.three = u32::from_le_bytes([one, two, three, 0]);
+                found.offset = at as u16;
+            }
+            at += 1;
+        }
+        assert!(least < i32::MAX, "a literal has three bytes");
+        found
+    }
+
+    fn literal(self) -> &'static [u8] {
+        rules::literal(self.number.into()).text.as_bytes()
     }
 }

@@ -50,7 +50,7 @@ use crate::rules::{self, Finder, Proven, Rule, RuleBook, Shape, ShapeMatch, logi
 use candidate::{Candidate, Ideogram, Look};
 use found::Rank;
 use hidden::Signs;
-use literals::{Keyword, Literals};
+use literals::Keyword;
 use locality::Reach;
 use own::Own;
 use value::Stretch;
@@ -61,7 +61,6 @@ const DEPTH: usize = 3;
 /// The rules, ready to be run. Building one costs little: what is expensive waits until it is needed.
 #[derive(Debug)]
 pub struct Engine {
-    literals: Literals,
     /// What rule files add and change, if there are any.
     own: Option<Own>,
 }
@@ -70,13 +69,13 @@ impl Engine {
     /// The engine with the rules that are built in.
     #[must_use]
     pub fn built_in() -> Self {
-        Self { literals: Literals::default(), own: None }
+        Self { own: None }
     }
 
     /// The engine with the rules that are built in, and with what rule files say.
     #[must_use]
     pub fn with(book: &RuleBook) -> Self {
-        Self { own: Own::of(book), ..Self::built_in() }
+        Self { own: Own::of(book) }
     }
 
     /// Tells whether rule files say anything of what is found.
@@ -133,15 +132,15 @@ impl Engine {
         if let Some(own) = &self.own {
             own.each_word(text, |word, at| own.try_at(text, word, at, reach, found));
         }
-        self.literals.in_keyword_lane(text, |number, at| match self.literals.keyword(number) {
+        literals::in_keyword_lane(text, |number, at| match literals::keyword(number) {
             Keyword::Ideogram => mentions.add(text, at),
             keyword => try_keyword(keyword, text, at, reach, found),
         });
         let mut stretch = Stretch::default();
         let mut runs = runs::runs(text);
         for run in runs.by_ref() {
-            self.literals.in_token_lane(text, &run, |number, at| {
-                let (rule, shape) = self.literals.token(number);
+            literals::in_token_lane(text, &run, |number, at| {
+                let (rule, shape) = literals::token(number);
                 found.extend(match_at(rule, shape, text, at, reach));
             });
             if block::is_around(text, &run) {

@@ -30,15 +30,15 @@ impl Engine {
                 own.explain_at(text, word, at, Reach::BYTES, |rule, tried| note(rule, at, tried.err()));
             });
         }
-        self.literals.in_keyword_lane(text, |number, at| {
-            if let Keyword::Shape(number) = self.literals.keyword(number) {
+        literals::in_keyword_lane(text, |number, at| {
+            if let Keyword::Shape(number) = literals::keyword(number) {
                 let (rule, shape) = literals::owner(number);
                 note(rule, at, shape.try_at(text, at).err());
             }
         });
         for run in runs::runs(text) {
-            self.literals.in_token_lane(text, &run, |number, at| {
-                let (rule, shape) = self.literals.token(number);
+            literals::in_token_lane(text, &run, |number, at| {
+                let (rule, shape) = literals::token(number);
                 note(rule, at, shape.try_at(text, at).err());
             });
         }

@@ -20,8 +20,8 @@ const HEX_LIKE: f32 = -0.5;
 const TOKEN_LIKE: f32 = -0.8;
 
 /// Returns the number of a byte's symbol: 0–25 letters, 26–35 digits, 36 the rest.
-fn symbol(byte: u8) -> usize {
-    usize::from(SYMBOLS[usize::from(byte)])
+const fn symbol(byte: u8) -> usize {
+    SYMBOLS[byte as usize] as usize
 }
 
 /// The symbol of everything else, which is the last.
@@ -191,8 +191,8 @@ pub(super) fn pair_score(text: &[u8]) -> f32 {
 }
 
 /// Returns how much more often two bytes follow each other in words than in random text, in sixteenths of a bit.
-pub(super) fn pair_ratio(one: u8, other: u8) -> i32 {
-    i8::from_le_bytes([PAIRS[symbol(one) * SYMBOL_COUNT + symbol(other)]]).into()
+pub(super) const fn pair_ratio(one: u8, other: u8) -> i32 {
+    i8::from_le_bytes([PAIRS[symbol(one) * SYMBOL_COUNT + symbol(other)]]) as i32
 }
 
 /// Tells whether a text is words once its digits are read as the letters that they look like: `p455w0rd`.

@@ -45,7 +45,11 @@ pub(crate) fn named() -> impl Iterator<Item = &'static Rule> {
     NAMED.iter().copied().map(rule)
 }
 
-/// Returns the literals of all built-in rules, those of a rule one after the other.
-pub(crate) fn literals() -> impl Iterator<Item = Literal> {
-    LITERALS.iter().zip(&OWNERS).map(|(text, (rule, place))| Literal { text, rule: *rule, place: *place })
+/// Returns the literal of a number below [`LITERAL_COUNT`]; those of a rule come one after the other.
+pub(crate) const fn literal(number: usize) -> Literal {
+    let (rule, place) = OWNERS[number];
+    Literal { text: LITERALS[number], rule, place }
 }
+
+/// How many literals all built-in rules have.
+pub(crate) const LITERAL_COUNT: usize = LITERALS.len();
