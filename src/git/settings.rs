@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use memchr::memmem;
+
 use crate::error::{Error, Result};
 use crate::git::{Repository, Road, failed};
 use crate::path::RepoPath;
@@ -92,22 +94,18 @@ impl Repository {
     /// with either.
     pub fn server_config(&self, section: &str) -> Result<Vec<ConfigValue>> {
         let own = self.common_dir.join("config");
-        let prefix = format!("{section}.");
         let mut values = Vec::new();
         let system = git2::Config::find_system().ok().filter(|path| path.exists());
-        for file in system.into_iter().chain([own]) {
+        for file in system.into_iter().chain([own]).filter(|file| may_speak_of(file, section)) {
             let what = RepoPath::from(file.as_path()).to_string();
             let failed = || failed("read the configuration", what.clone());
             let mut config = git2::Config::new().map_err(failed())?;
             config.add_file(&file, git2::ConfigLevel::Local, false).map_err(failed())?;
-            // To have libgit2 look for the section takes longer: it compiles a pattern for that.
-            let mut entries = config.entries(None).map_err(failed())?;
+            let mut entries = config.entries(Some(&format!("^{section}\\."))).map_err(failed())?;
             while let Some(entry) = entries.next() {
                 let entry = entry.map_err(failed())?;
-                if !entry.name_bytes().starts_with(prefix.as_bytes()) {
-                    continue;
-                }
-                let key = entry.name().map_err(failed())?[prefix.len()..].to_owned();
+                let name = entry.name().map_err(failed())?;
+                let key = name[section.len() + 1..].to_owned();
                 // A key without a value is true.
                 let value = if entry.has_value() { entry.value().map_err(failed())? } else { "true" }.to_owned();
                 values.push(ConfigValue { key, value, file: file.clone() });
@@ -145,4 +143,11 @@ impl Repository {
         let value = answer.bytes.strip_suffix(b"\0")?;
         (answer.code == Some(0)).then(|| value.to_vec())
     }
+}
+
+/// Tells whether a file of configuration may say something in a section, or include one that does; for most, this is
+/// known before libgit2 has read them again. What cannot be read may.
+fn may_speak_of(file: &Path, section: &str) -> bool {
+    let text = std::fs::read(file).map(|text| text.to_ascii_lowercase());
+    text.map_or(true, |text| [section, "include"].iter().any(|word| memmem::find(&text, word.as_bytes()).is_some()))
 }

@@ -45,6 +45,7 @@ mod server;
 mod settings;
 mod shell;
 mod staged;
+mod start;
 mod store;
 mod training;
 mod webhook;
