@@ -2,8 +2,6 @@
 #![cfg_attr(all(target_os = "linux", target_env = "gnu", not(test)), no_main)]
 
 mod cli;
-#[cfg(all(target_os = "linux", target_env = "gnu", not(test)))]
-mod start;
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu", not(test))))]
 fn main() -> std::process::ExitCode {

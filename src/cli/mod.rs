@@ -28,6 +28,8 @@ mod rules;
 mod scan;
 mod secret_file;
 mod shell;
+#[cfg(all(target_os = "linux", target_env = "gnu", not(test)))]
+mod start;
 mod store;
 mod telling;
 mod text_file;

@@ -6,7 +6,7 @@ use once_cell::sync::OnceCell;
 use regex_automata::Input;
 use regex_automata::meta::{Config, Regex};
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ErrorKind, Hir, HirKind};
 
 /// A pattern with more bytes is a mistake.
 const MOST_BYTES: usize = 32 * 1024;
@@ -100,7 +100,18 @@ fn hir(pattern: &str) -> Result<Hir, Box<regex_syntax::Error>> {
 fn told(error: &regex_syntax::Error) -> String {
     let (kind, at) = match error {
         regex_syntax::Error::Parse(error) => (error.kind().to_string(), error.span().start.offset),
-        regex_syntax::Error::Translate(error) => (error.kind().to_string(), error.span().start.offset),
+        regex_syntax::Error::Translate(error) => {
+            let kind = match error.kind() {
+                ErrorKind::UnicodePerlClassNotFound
+                | ErrorKind::UnicodePropertyNotFound
+                | ErrorKind::UnicodePropertyValueNotFound
+                | ErrorKind::UnicodeCaseUnavailable => {
+                    "patterns are on bytes; leave `u` and what it means out".to_owned()
+                }
+                kind => kind.to_string(),
+            };
+            (kind, error.span().start.offset)
+        }
         other => (other.to_string(), 0),
     };
     format!("this pattern is refused at its byte {}: {}", at + 1, kind.replace('\n', " "))

@@ -21,7 +21,7 @@ extern "C" fn main(_count: c_int, _arguments: *const *const c_char) -> c_int {
     open_standard_streams();
     ignore_broken_pipes();
     give_memory_back();
-    process::exit(crate::cli::run().into())
+    process::exit(super::run().into())
 }
 
 /// Opens those of the three standard streams that are closed, so that no other file takes their place.
