@@ -202,7 +202,9 @@ fn build_in_unwinding() {
     const UNWINDING: &str = "libgcc_eh.a";
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|set| set == value);
     let is_glibc = is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu");
-    if !is_glibc || env::var("HOST") != env::var("TARGET") {
+    let is_static =
+        env::var("CARGO_CFG_TARGET_FEATURE").is_ok_and(|set| set.split(',').any(|feature| feature == "crt-static"));
+    if !is_glibc || is_static || env::var("HOST") != env::var("TARGET") {
         return;
     }
     let linker = env::var_os("RUSTC_LINKER").unwrap_or_else(|| "cc".into());

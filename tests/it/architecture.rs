@@ -56,7 +56,8 @@ const MODULES: &[(&str, &[&str])] = &[
 /// Outside crates that only some modules may name.
 const DOORS: &[(&str, &[&str])] = &[
     ("git2", &["git"]),
-    ("libc", &["audit", "source"]),
+    ("libc", &["audit", "source", "cli"]),
+    ("libm", &["entropy", "cli"]),
     ("ignore", &["source", "decide"]),
     ("aho_corasick", &["detect"]),
     ("regex", &["rules"]),
