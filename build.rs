@@ -1,4 +1,4 @@
-//! Turns `rules/*.toml` into the table of built-in rules, and refuses rows that prove nothing;
+//! Turns `rules/*.toml` into the built-in rules, and refuses rows that prove nothing;
 //! names the detection that is built, so that what another one found is not taken for its own.
 
 use std::collections::BTreeMap;
@@ -207,15 +207,17 @@ fn build_in_unwinding() {
     if !is_glibc || is_static || env::var("HOST") != env::var("TARGET") {
         return;
     }
+    println!("cargo::rerun-if-env-changed=RUSTC_LINKER");
     let linker = env::var_os("RUSTC_LINKER").unwrap_or_else(|| "cc".into());
     let found = Command::new(linker).arg(format!("-print-file-name={UNWINDING}")).output();
     // It repeats the name of what it does not have.
     if found.is_ok_and(|found| found.stdout.contains(&b'/')) {
+        // As `static` it would have to lie where rustc looks, and not the linker.
         println!("cargo::rustc-link-lib=dylib:+verbatim={UNWINDING}");
     }
 }
 
-/// Reads all files, checks all rows and writes the table; returns every problem found.
+/// Reads all files, checks all rows and writes what makes the rules; returns every problem found.
 fn build() -> Result<(), Vec<String>> {
     let mut rows = BTreeMap::new();
     let mut problems = Vec::new();

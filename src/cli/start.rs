@@ -2,7 +2,8 @@
 //! judge a small push.
 //!
 //! To have a message for a stack that overflows, it reads the list of all that is mapped. The program goes without that
-//! message: a stack still ends at a page that nobody may touch. Everything else that it does is done here.
+//! message, and without a name for its first thread: a stack still ends at a page that nobody may touch. What else
+//! matters of it is done here.
 //! `docs/src/performance.md` has the figures.
 #![expect(unsafe_code, reason = "the system and its linker are spoken to in C")]
 
@@ -11,7 +12,7 @@ use std::fs::File;
 use std::os::fd::IntoRawFd;
 use std::process;
 
-use rustix::io::{Errno, fcntl_getfd};
+use rustix::io::{Errno, FdFlags, fcntl_getfd, fcntl_setfd};
 use rustix::stdio;
 
 /// Where the C library starts the program.
@@ -24,14 +25,16 @@ extern "C" fn main(_count: c_int, _arguments: *const *const c_char) -> c_int {
     process::exit(super::run().into())
 }
 
-/// Opens those of the three standard streams that are closed, so that no other file takes their place.
+/// Opens those of the three standard streams that are closed, so that no other file takes their place, here or in a
+/// program that we start.
 fn open_standard_streams() {
     for stream in [stdio::stdin(), stdio::stdout(), stdio::stderr()] {
         if fcntl_getfd(stream) == Err(Errno::BADF) {
             // What is opened takes the lowest number that is free.
-            match File::options().read(true).write(true).open("/dev/null") {
-                Ok(nothing) => drop(nothing.into_raw_fd()),
-                Err(_) => process::abort(),
+            let nothing = File::options().read(true).write(true).open("/dev/null");
+            match nothing.map(|nothing| fcntl_setfd(&nothing, FdFlags::empty()).map(|()| nothing.into_raw_fd())) {
+                Ok(Ok(_)) => {}
+                Ok(Err(_)) | Err(_) => process::abort(),
             }
         }
     }

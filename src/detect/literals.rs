@@ -30,11 +30,11 @@ pub(super) const IDEOGRAM: &str = "deogram";
 /// A rule and its shape.
 pub(super) type Owner = (&'static Rule, &'static Shape);
 
-/// Where a literal is looked for.
+/// Where a literal is looked for: the first two are the token lane's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lane {
     /// In runs of token characters.
-    Token,
+    Run,
     /// Right before these.
     Front,
     /// Everywhere, since it need not be part of a run.
@@ -42,7 +42,7 @@ enum Lane {
 }
 
 /// What stands in runs.
-static MARKS: Marks<{ count(Lane::Token) }> = Marks::of(numbers(Lane::Token));
+static MARKS: Marks<{ count(Lane::Run) }> = Marks::of(numbers(Lane::Run));
 /// What stands right before runs.
 static FRONTS: Fronts<{ count(Lane::Front) }> = Fronts::of(numbers(Lane::Front));
 /// What stands anywhere.
@@ -133,9 +133,9 @@ pub(super) fn keyword(number: u16) -> Keyword {
     KeywordLane::built().literals[usize::from(number)].means
 }
 
-/// Narrows the number of a literal; of a few hundred, each fits.
+/// Narrows the number of a literal.
 fn narrow(number: usize) -> u16 {
-    u16::try_from(number).expect(SMALL)
+    u16::try_from(number).expect("there are a few hundred literals")
 }
 
 impl KeywordLane {
@@ -222,11 +222,9 @@ fn dealt(literals: &[Sought]) -> [Vec<Anchor>; BUCKETS] {
     buckets
 }
 
-const SMALL: &str = "there are a few hundred literals";
-
-/// Returns a rule that has literals, by its number.
-pub(super) fn owner(number: u16) -> Owner {
-    let rule = rules::rule(number.into());
+/// Returns a rule that has literals, by the rule's number.
+pub(super) fn owner(rule: u16) -> Owner {
+    let rule = rules::rule(rule.into());
     (rule, rule.finder.shape().expect("what has literals has a shape"))
 }
 
@@ -235,7 +233,7 @@ const fn lane(literal: &Literal) -> Lane {
     match (literal.place, literal.text.as_bytes()) {
         (Place::BeforeRun, _) => Lane::Front,
         (Place::Anywhere, _) | (Place::Usual, [b'-', b'-', b'-', b'-', b'-', ..]) => Lane::Keyword,
-        (Place::Usual, text) if are_tokens(text) => Lane::Token,
+        (Place::Usual, text) if are_tokens(text) => Lane::Run,
         (Place::Usual, _) => Lane::Keyword,
     }
 }
@@ -276,7 +274,7 @@ const fn numbers<const COUNT: usize>(wanted: Lane) -> [u16; COUNT] {
     numbers
 }
 
-/// Returns the literals of both lanes.
+/// Returns all literals, those that belong to no rule as well.
 #[cfg(test)]
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
     (0..LITERAL_COUNT).map(|number| rules::literal(number).text).chain([IDEOGRAM]).chain([url::LITERAL])
@@ -334,7 +332,7 @@ mod tests {
             in_token_lane(&text, &(0..text.len()), |_, at| places.push(at));
 
             places.sort_unstable();
-            prop_assert_eq!(places, naive(&text, of_lane(Lane::Token)));
+            prop_assert_eq!(places, naive(&text, of_lane(Lane::Run)));
         }
 
         #[test]

@@ -210,8 +210,8 @@ fn match_at(rule: &'static Rule, shape: &Shape, text: &[u8], at: usize, reach: R
 /// Adds what a literal of the keyword lane leads to.
 fn try_keyword(keyword: Keyword, text: &[u8], at: usize, reach: Reach, found: &mut Vec<Match>) {
     match keyword {
-        Keyword::Shape(number) => {
-            let (rule, shape) = literals::owner(number);
+        Keyword::Shape(rule) => {
+            let (rule, shape) = literals::owner(rule);
             found.extend(match_at(rule, shape, text, at, reach));
         }
         Keyword::Url => {

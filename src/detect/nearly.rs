@@ -31,8 +31,8 @@ impl Engine {
             });
         }
         literals::in_keyword_lane(text, |number, at| {
-            if let Keyword::Shape(number) = literals::keyword(number) {
-                let (rule, shape) = literals::owner(number);
+            if let Keyword::Shape(rule) = literals::keyword(number) {
+                let (rule, shape) = literals::owner(rule);
                 note(rule, at, shape.try_at(text, at).err());
             }
         });

@@ -87,7 +87,7 @@ impl Repository {
         Ok(remotes)
     }
 
-    /// Returns what the server says in a section of git's configuration, in order: the system's
+    /// Returns what the server says in a section of git's configuration, given in lower case, in order: the system's
     /// file, then the repository's own with what it includes.
     ///
     /// Neither the environment nor the configuration of a user counts: a push may come
@@ -145,9 +145,11 @@ impl Repository {
     }
 }
 
-/// Tells whether a file of configuration may say something in a section, or include one that does; for most, this is
-/// known before libgit2 has read them again. What cannot be read may.
+/// Tells whether a file of configuration may say something in a section, given in lower case, or include one that does.
+///
+/// libgit2 read the file when it opened the repository, and most need not be read by it once more. What cannot be read,
+/// or is no text, may say anything.
 fn may_speak_of(file: &Path, section: &str) -> bool {
-    let text = std::fs::read(file).map(|text| text.to_ascii_lowercase());
-    text.map_or(true, |text| [section, "include"].iter().any(|word| memmem::find(&text, word.as_bytes()).is_some()))
+    let Ok(text) = std::fs::read(file).map(|text| text.to_ascii_lowercase()) else { return true };
+    ["\0", section, "include"].iter().any(|word| memmem::find(&text, word.as_bytes()).is_some())
 }

@@ -24,9 +24,10 @@ impl Waiting {
             .stderr(Stdio::null())
             .spawn()
             .expect("it starts");
-        let waiting = Self(child);
+        let mut waiting = Self(child);
         // It has threads as soon as it listens.
         while fs::read_dir(waiting.of("task")).expect("it runs").count() < 2 {
+            assert_eq!(waiting.0.try_wait().expect("it is ours"), None, "it runs");
             sleep(Duration::from_millis(2));
         }
         waiting
@@ -52,6 +53,9 @@ fn no_other_file_takes_the_place_of_a_closed_stream() {
     for stream in [1, 2] {
         let taken_by = fs::read_link(waiting.of(&format!("fd/{stream}"))).expect("it is open");
         assert_eq!(taken_by.to_str(), Some("/dev/null"), "stream {stream}");
+        let about = fs::read_to_string(waiting.of(&format!("fdinfo/{stream}"))).expect("it is open");
+        // Read and written, and not closed in what is started: 0o2000000 would say so.
+        assert!(about.contains("flags:\t0100002\n"), "{about}");
     }
 }
 

@@ -106,7 +106,7 @@ fn told(error: &regex_syntax::Error) -> String {
                 | ErrorKind::UnicodePropertyNotFound
                 | ErrorKind::UnicodePropertyValueNotFound
                 | ErrorKind::UnicodeCaseUnavailable => {
-                    "patterns are on bytes; leave `u` and what it means out".to_owned()
+                    r"patterns are on bytes: leave `\p`, and `i` beside `u`, out".to_owned()
                 }
                 kind => kind.to_string(),
             };

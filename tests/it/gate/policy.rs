@@ -39,6 +39,16 @@ fn what_the_policy_file_says_counts_and_git_config_counts_more() {
 }
 
 #[test]
+fn what_the_configuration_includes_counts_however_the_section_is_written() {
+    let world = leaking();
+    world.server.write("more", format!("[IdeoGuard]\n\tAllow-Fingerprints = {}\n", name(NEW)));
+    world.refused(&["origin", "main"]);
+    world.server.git(&["config", "include.path", "more"]);
+
+    world.passes(&["origin", "main"]);
+}
+
+#[test]
 fn what_makes_no_sense_refuses_every_push_and_names_the_key() {
     let world = World::new();
     world.desk.write("clean.py", "clean\n").stage().commit("clean");
