@@ -41,14 +41,22 @@ pub(super) struct Anchor {
 impl Anchor {
     /// Makes one of three or four bytes below 128 for the literal of this number; if it `folds`, they are small letters, and
     /// capitals are as good.
-    pub(super) fn new(bytes: &[u8], folds: bool, number: u16) -> Self {
+    pub(super) const fn new(bytes: &[u8], folds: bool, number: u16) -> Self {
         let mask = if folds { !0x20 } else { u8::MAX };
-        let word = |byte: &dyn Fn(usize) -> u8| u32::from_le_bytes([0, 1, 2, 3].map(byte));
-        Self {
-            bytes: word(&|at| bytes.get(at).map_or(0, |byte| byte & mask)),
-            mask: word(&|at| if at < bytes.len() { mask } else { 0 }),
-            number,
+        let (mut of_bytes, mut of_mask) = ([0; ANCHOR], [0; ANCHOR]);
+        let mut at = 0;
+        while at < bytes.len() {
+            of_bytes[at] = bytes[at] & mask;
+            of_mask[at] = mask;
+            at += 1;
         }
+        Self { bytes: u32::from_le_bytes(of_bytes), mask: u32::from_le_bytes(of_mask), number }
+    }
+
+    /// Returns the number of the literal.
+    #[cfg(test)]
+    pub(super) fn number(&self) -> u16 {
+        self.number
     }
 
     /// Returns all that its bits let stand, without what may be anything.
@@ -64,25 +72,32 @@ impl Anchor {
     }
 }
 
-/// A search for literals by a few of their bytes each.
+/// A search for literals by a few of their bytes each. All but what other processors need is made when the program is built.
 #[derive(Debug)]
-pub(super) struct Anchors {
+pub(super) struct Anchors<const COUNT: usize> {
     tables: Tables,
-    buckets: [Vec<Anchor>; BUCKETS],
+    /// The anchors, bucket by bucket.
+    anchors: [Anchor; COUNT],
+    /// Where those of each bucket begin; they end where the next begin.
+    starts: [u16; BUCKETS + 1],
     /// What searches on other processors, once that is asked: one automaton for anchors of four bytes, and one for shorter ones.
     automata: OnceCell<[AhoCorasick; 2]>,
 }
 
-impl Anchors {
-    /// Prepares the search for anchors.
-    pub(super) fn of(buckets: [Vec<Anchor>; BUCKETS]) -> Self {
+impl<const COUNT: usize> Anchors<COUNT> {
+    /// Prepares the search for anchors that stand bucket by bucket, of which each begins at its start.
+    pub(super) const fn of(anchors: [Anchor; COUNT], starts: [u16; BUCKETS + 1]) -> Self {
         let mut tables = Tables { low: [[0; 16]; ANCHOR], high: [[0; 16]; ANCHOR] };
-        for (bucket, anchors) in buckets.iter().enumerate() {
-            for anchor in anchors {
-                tables.add(*anchor, 1 << bucket);
+        let mut bucket = 0;
+        while bucket < BUCKETS {
+            let mut at = starts[bucket] as usize;
+            while at < starts[bucket + 1] as usize {
+                tables.add(anchors[at], 1 << bucket);
+                at += 1;
             }
+            bucket += 1;
         }
-        Self { tables, buckets, automata: OnceCell::new() }
+        Self { tables, anchors, starts, automata: OnceCell::new() }
     }
 
     /// Calls `visit` with the number of each literal whose anchor stands in a text, and the anchor's place; those of each come in order.
@@ -100,7 +115,7 @@ impl Anchors {
         let automata = self.automata.get_or_init(|| {
             // Among the others, those that are shorter would leave it fewer bytes to go by.
             [true, false].map(|long| {
-                let anchors = self.buckets.iter().flatten().filter(|anchor| is_long(anchor) == long);
+                let anchors = self.anchors.iter().filter(|anchor| is_long(anchor) == long);
                 automaton(&anchors.flat_map(Anchor::spellings).collect::<Vec<_>>())
             })
         });
@@ -146,25 +161,30 @@ impl Anchors {
         while buckets != 0 {
             let bucket = buckets.trailing_zeros() as usize;
             buckets &= buckets - 1;
-            self.buckets[bucket].iter().filter(|one| word & one.mask == one.bytes).for_each(&mut visit);
+            let anchors = &self.anchors[self.starts[bucket].into()..self.starts[bucket + 1].into()];
+            anchors.iter().filter(|one| word & one.mask == one.bytes).for_each(&mut visit);
         }
     }
 }
 
 impl Tables {
     /// Adds to a bucket, given as its bit, all that an anchor's bits let stand at its places.
-    fn add(&mut self, anchor: Anchor, bucket: u8) {
+    const fn add(&mut self, anchor: Anchor, bucket: u8) {
         let (bytes, masks) = (anchor.bytes.to_le_bytes(), anchor.mask.to_le_bytes());
-        let fits = |half: u8, byte: u8, mask: u8| half & mask == byte & mask;
-        for (place, (byte, mask)) in bytes.into_iter().zip(masks).enumerate() {
-            for half in 0..16 {
-                if fits(half, byte & 15, mask & 15) {
-                    self.low[place][usize::from(half)] |= bucket;
+        let mut place = 0;
+        while place < ANCHOR {
+            let (byte, mask) = (bytes[place], masks[place]);
+            let mut half = 0;
+            while half < 16 {
+                if half & mask & 15 == byte & mask & 15 {
+                    self.low[place][half as usize] |= bucket;
                 }
-                if fits(half, byte >> 4, mask >> 4) {
-                    self.high[place][usize::from(half)] |= bucket;
+                if half & (mask >> 4) == (byte & mask) >> 4 {
+                    self.high[place][half as usize] |= bucket;
                 }
+                half += 1;
             }
+            place += 1;
         }
     }
 
@@ -240,22 +260,21 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Anchors in every bucket: of three and of four bytes, some alike, one in any case.
-    fn anchors() -> Anchors {
+    /// Anchors in all buckets but one: of three and of four bytes, some alike, one in any case.
+    fn anchors() -> Anchors<10> {
         let all = ["://", "7Q~", "deog", "ks.s", "ks.x", ";pas", "---B", "et -", "xe.x", "ql -"];
-        let mut buckets: [Vec<Anchor>; BUCKETS] = Default::default();
-        for (number, bytes) in (0..).zip(all) {
-            let folds = bytes == "deog";
-            buckets[usize::from(number) % BUCKETS].push(Anchor::new(bytes.as_bytes(), folds, number));
-        }
-        Anchors::of(buckets)
+        let anchor = |number: u16| {
+            let bytes = all[usize::from(number)];
+            Anchor::new(bytes.as_bytes(), bytes == "deog", number)
+        };
+        Anchors::of(std::array::from_fn(|number| anchor(number.try_into().unwrap())), [0, 2, 3, 3, 5, 6, 7, 8, 10])
     }
 
     /// Looks at every place.
-    fn naive(anchors: &Anchors, text: &[u8]) -> Vec<(u16, usize)> {
+    fn naive(anchors: &Anchors<10>, text: &[u8]) -> Vec<(u16, usize)> {
         let mut found = Vec::new();
         for at in 0..text.len() {
-            for anchor in anchors.buckets.iter().flatten() {
+            for anchor in &anchors.anchors {
                 if anchor.spellings().iter().any(|spelling| text[at..].starts_with(spelling)) {
                     found.push((anchor.number, at));
                 }

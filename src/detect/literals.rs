@@ -5,8 +5,6 @@
 
 use std::ops::Range;
 
-use once_cell::sync::OnceCell;
-
 use crate::rules::{self, LITERAL_COUNT, Literal, Place, Rule, Shape, url};
 
 use super::anchors::{ANCHOR, Anchor, Anchors, BUCKETS};
@@ -27,6 +25,9 @@ pub(super) enum Keyword {
 /// The word `ideogram` without its first letter, which may be a capital alone.
 pub(super) const IDEOGRAM: &str = "deogram";
 
+/// What the keyword lane finds beside literals of rules.
+const OTHERS: [Keyword; 2] = [Keyword::Ideogram, Keyword::Url];
+
 /// A rule and its shape.
 pub(super) type Owner = (&'static Rule, &'static Shape);
 
@@ -45,8 +46,8 @@ enum Lane {
 static MARKS: Marks<{ count(Lane::Run) }> = Marks::of(numbers(Lane::Run));
 /// What stands right before runs.
 static FRONTS: Fronts<{ count(Lane::Front) }> = Fronts::of(numbers(Lane::Front));
-/// What stands anywhere.
-static KEYWORDS: OnceCell<KeywordLane> = OnceCell::new();
+/// What stands anywhere, and what other code asks.
+static KEYWORDS: KeywordLane<{ count(Lane::Keyword) + OTHERS.len() }> = KeywordLane::of(sought());
 
 /// The literals that end right before a run of token characters, such as the dot of `hvs.`.
 struct Fronts<const COUNT: usize> {
@@ -96,19 +97,18 @@ const fn pair([_, one, other]: [u8; 3]) -> usize {
 
 /// The literals of the keyword lane.
 #[derive(Debug)]
-struct KeywordLane {
-    anchors: Anchors,
-    literals: Vec<Sought>,
+struct KeywordLane<const COUNT: usize> {
+    anchors: Anchors<COUNT>,
+    literals: [Sought; COUNT],
 }
 
 /// A literal of the keyword lane.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Sought {
-    bytes: &'static [u8],
-    /// Whether capitals are as good as small letters; all of its bytes are letters then.
-    folds: bool,
-    /// Where its rarest bytes stand, by which it is searched for.
-    rarest: Range<usize>,
+    /// The number of a rule's literal.
+    number: u16,
+    /// Where its rarest bytes begin, by which it is searched for.
+    rarest: u16,
     means: Keyword,
 }
 
@@ -125,31 +125,18 @@ pub(super) fn token(number: u16) -> Owner {
 
 /// Calls `visit` with the number and the place of each literal of the keyword lane in a text.
 pub(super) fn in_keyword_lane(text: &[u8], visit: impl FnMut(u16, usize)) {
-    KeywordLane::built().search(text, visit);
+    KEYWORDS.search(text, visit);
 }
 
 /// Returns what a literal of the keyword lane means.
 pub(super) fn keyword(number: u16) -> Keyword {
-    KeywordLane::built().literals[usize::from(number)].means
+    KEYWORDS.literals[usize::from(number)].means
 }
 
-/// Narrows the number of a literal.
-fn narrow(number: usize) -> u16 {
-    u16::try_from(number).expect("there are a few hundred literals")
-}
-
-impl KeywordLane {
-    /// Returns the lane, built when the first text comes.
-    fn built() -> &'static Self {
-        KEYWORDS.get_or_init(Self::build)
-    }
-
-    fn build() -> Self {
-        let literals = (0..LITERAL_COUNT).map(rules::literal).filter(|literal| lane(literal) == Lane::Keyword);
-        let shapes = literals.map(|literal| (literal.text, Keyword::Shape(literal.rule)));
-        let others = [(IDEOGRAM, Keyword::Ideogram), (url::LITERAL, Keyword::Url)];
-        let literals: Vec<_> = shapes.chain(others).map(|(literal, means)| Sought::new(literal, means)).collect();
-        Self { anchors: Anchors::of(dealt(&literals)), literals }
+impl<const COUNT: usize> KeywordLane<COUNT> {
+    const fn of(literals: [Sought; COUNT]) -> Self {
+        let (anchors, starts) = dealt(&literals);
+        Self { anchors: Anchors::of(anchors, starts), literals }
     }
 
     /// Calls `visit` with the number of each literal in a text and its place; those of each literal come in order.
@@ -163,63 +150,142 @@ impl KeywordLane {
 }
 
 impl Sought {
-    fn new(literal: &'static str, means: Keyword) -> Self {
-        let bytes = literal.as_bytes();
-        Self { bytes, folds: matches!(means, Keyword::Ideogram), rarest: rarest(bytes), means }
+    #[expect(clippy::cast_possible_truncation, reason = "a literal is a few words at most")]
+    const fn new(number: u16, means: Keyword) -> Self {
+        let mut new = Self { number, rarest: 0, means };
+        new.rarest = rarest(new.bytes()) as u16;
+        new
+    }
+
+    const fn bytes(&self) -> &'static [u8] {
+        match self.means {
+            Keyword::Shape(_) => rules::literal(self.number as usize).text.as_bytes(),
+            Keyword::Url => url::LITERAL.as_bytes(),
+            Keyword::Ideogram => IDEOGRAM.as_bytes(),
+        }
+    }
+
+    /// Tells whether capitals are as good as small letters; all of its bytes are letters then.
+    const fn folds(&self) -> bool {
+        matches!(self.means, Keyword::Ideogram)
     }
 
     /// Returns the bytes by which it is searched for.
-    fn anchor(&self) -> &'static [u8] {
-        &self.bytes[self.rarest.clone()]
+    const fn anchor(&self) -> &'static [u8] {
+        let rest = self.bytes().split_at(self.rarest as usize).1;
+        if rest.len() < ANCHOR { rest } else { rest.split_at(ANCHOR).0 }
     }
 
     /// Returns where the literal begins whose rarest bytes are at `at`, if it stands there.
     fn around(&self, text: &[u8], at: usize) -> Option<usize> {
-        let start = at.checked_sub(self.rarest.start)?;
-        let here = text.get(start..start + self.bytes.len())?;
-        let is_it = if self.folds { here.eq_ignore_ascii_case(self.bytes) } else { here == self.bytes };
+        let (bytes, start) = (self.bytes(), at.checked_sub(self.rarest.into())?);
+        let here = text.get(start..start + bytes.len())?;
+        let is_it = if self.folds() { here.eq_ignore_ascii_case(bytes) } else { here == bytes };
         is_it.then_some(start)
     }
 }
 
-/// Returns where the bytes of a literal stand that are rarest in code: there one kind of character follows another.
+/// Returns all literals of the keyword lane.
+const fn sought<const COUNT: usize>() -> [Sought; COUNT] {
+    let numbers: [u16; count(Lane::Keyword)] = numbers(Lane::Keyword);
+    let mut all = [Sought::new(0, OTHERS[0]); COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        all[at] = if at < numbers.len() {
+            Sought::new(numbers[at], Keyword::Shape(rules::literal(numbers[at] as usize).rule))
+        } else {
+            Sought::new(0, OTHERS[at - numbers.len()])
+        };
+        at += 1;
+    }
+    all
+}
+
+/// Returns where the bytes of a literal begin that are rarest in code: there one kind of character follows another.
 ///
 /// Where they stand in a text, more must be compared, so `http` would cost much.
-fn rarest(literal: &[u8]) -> Range<usize> {
-    let length = ANCHOR.min(literal.len());
-    let most = literal.windows(length).map(changes).max();
-    let first = literal.windows(length).position(|bytes| Some(changes(bytes)) == most).unwrap_or(0);
-    first..first + length
+const fn rarest(literal: &[u8]) -> usize {
+    let (mut first, mut most, mut at) = (0, 0, 0);
+    while at + ANCHOR <= literal.len() {
+        let changes = changes(literal.split_at(at).1.split_at(ANCHOR).0);
+        if changes > most {
+            (first, most) = (at, changes);
+        }
+        at += 1;
+    }
+    first
 }
 
 /// Counts where one kind of character follows another.
-fn changes(bytes: &[u8]) -> usize {
-    let kind = |byte: u8| (byte.is_ascii_lowercase(), byte.is_ascii_uppercase(), byte.is_ascii_digit(), byte == b' ');
-    bytes.windows(2).filter(|pair| kind(pair[0]) != kind(pair[1])).count()
+const fn changes(bytes: &[u8]) -> usize {
+    const fn kind(byte: u8) -> u8 {
+        match byte {
+            b'a'..=b'z' => 0,
+            b'A'..=b'Z' => 1,
+            b'0'..=b'9' => 2,
+            b' ' => 3,
+            _ => 4,
+        }
+    }
+    let (mut changes, mut at) = (0, 1);
+    while at < bytes.len() {
+        changes += (kind(bytes[at - 1]) != kind(bytes[at])) as usize;
+        at += 1;
+    }
+    changes
 }
 
-/// Deals the anchors of literals out to buckets.
+/// Deals the anchors of literals out to buckets: returns them bucket by bucket, and where each begins.
 ///
 /// The search takes for a hit whatever has, at each place, halves of bytes that anchors of one bucket have there. So
 /// those of a bucket should be alike: with other orders it takes up to four times as long. Shorter ones, which would
 /// let more pass, have a bucket for themselves.
-fn dealt(literals: &[Sought]) -> [Vec<Anchor>; BUCKETS] {
-    let kind = |byte: u8| (byte.is_ascii_alphanumeric(), byte & 0xe0);
-    let likeness = |(_, literal): &(u16, &Sought)| -> Vec<_> {
-        literal.anchor().iter().rev().map(|byte| (kind(*byte), *byte)).collect()
-    };
-    let numbered = (0..literals.len()).map(narrow).zip(literals);
-    let (mut long, short): (Vec<_>, Vec<_>) = numbered.partition(|(_, literal)| literal.rarest.len() == ANCHOR);
-    long.sort_by_key(likeness);
-    let mut buckets: [Vec<Anchor>; BUCKETS] = Default::default();
-    let (last, others) = buckets.split_last_mut().expect("there are eight");
-    let anchor = |(number, literal): &(u16, &Sought)| Anchor::new(literal.anchor(), literal.folds, *number);
-    last.extend(short.iter().map(anchor));
-    let share = long.len().div_ceil(others.len()).max(1);
-    for (bucket, alike) in others.iter_mut().zip(long.chunks(share)) {
-        bucket.extend(alike.iter().map(anchor));
+#[expect(clippy::cast_possible_truncation, reason = "there are a few hundred literals")]
+const fn dealt<const COUNT: usize>(literals: &[Sought; COUNT]) -> ([Anchor; COUNT], [u16; BUCKETS + 1]) {
+    let mut order = [0_u16; COUNT];
+    let (mut number, mut long) = (0, 0);
+    // Each goes before those that it belongs before.
+    while number < COUNT {
+        let rank = rank(&literals[number]);
+        let mut at = number;
+        while at > 0 && rank < self::rank(&literals[order[at - 1] as usize]) {
+            order[at] = order[at - 1];
+            at -= 1;
+        }
+        order[at] = number as u16;
+        long += (literals[number].anchor().len() == ANCHOR) as usize;
+        number += 1;
     }
-    buckets
+    let mut anchors = [Anchor::new(b"", false, 0); COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        let literal = &literals[order[at] as usize];
+        anchors[at] = Anchor::new(literal.anchor(), literal.folds(), order[at]);
+        at += 1;
+    }
+    let share = long.div_ceil(BUCKETS - 1);
+    let mut starts = [COUNT as u16; BUCKETS + 1];
+    at = 0;
+    while at < BUCKETS {
+        let start = at * share;
+        starts[at] = (if start < long { start } else { long }) as u16;
+        at += 1;
+    }
+    (anchors, starts)
+}
+
+/// Returns a number by which literals are in order whose anchors are alike from the end on, those of three bytes last.
+const fn rank(literal: &Sought) -> u128 {
+    let anchor = literal.anchor();
+    let (mut rank, mut at) = (0, anchor.len());
+    while at > 0 {
+        at -= 1;
+        let byte = anchor[at];
+        // What kind of a byte it is comes before which.
+        let parts = [byte.is_ascii_alphanumeric() as u8, byte & 0xe0, byte];
+        rank = rank << 24 | u32::from_be_bytes([0, parts[0], parts[1], parts[2]]) as u128;
+    }
+    ((anchor.len() < ANCHOR) as u128) << (24 * ANCHOR) | rank
 }
 
 /// Returns a rule that has literals, by the rule's number.
@@ -312,15 +378,15 @@ mod tests {
     proptest! {
         #[test]
         fn the_keyword_lane_finds_each_literal_at_each_of_its_places(text in text()) {
-            let lane = KeywordLane::build();
+            let lane = &KEYWORDS;
             let mut places = Vec::new();
 
             lane.search(&text, |_, at| places.push(at));
 
             places.sort_unstable();
-            let (folded, exact): (Vec<_>, Vec<_>) = lane.literals.iter().partition(|literal| literal.folds);
-            let mut all = naive(&text, exact.iter().map(|literal| literal.bytes));
-            all.extend(naive(&text.to_ascii_lowercase(), folded.iter().map(|literal| literal.bytes)));
+            let (folded, exact): (Vec<&Sought>, Vec<&Sought>) = lane.literals.iter().partition(|literal| literal.folds());
+            let mut all = naive(&text, exact.iter().map(|literal| literal.bytes()));
+            all.extend(naive(&text.to_ascii_lowercase(), folded.iter().map(|literal| literal.bytes())));
             all.sort_unstable();
             prop_assert_eq!(places, all);
         }
@@ -351,16 +417,32 @@ mod tests {
     }
 
     #[test]
+    fn those_of_one_bucket_end_alike_and_shorter_ones_have_one_for_themselves() {
+        let (order, starts) = dealt(&KEYWORDS.literals);
+        let anchor = |at: u16| KEYWORDS.literals[usize::from(order[usize::from(at)].number())].anchor();
+        let last = starts[BUCKETS - 1];
+
+        assert!((0..last).map(anchor).all(|anchor| anchor.len() == ANCHOR));
+        assert!((last..starts[BUCKETS]).map(anchor).all(|anchor| anchor.len() < ANCHOR));
+        let ends: Vec<u8> = (0..last).map(|at| anchor(at)[ANCHOR - 1]).collect();
+        assert!(
+            ends.chunk_by(|one, other| one == other)
+                .map(|alike| alike[0])
+                .is_sorted_by_key(|end| { (end.is_ascii_alphanumeric(), end & 0xe0, end) })
+        );
+    }
+
+    #[test]
     fn the_rarest_bytes_are_those_where_one_kind_of_character_follows_another() {
-        assert_eq!(rarest(b"discord.com/api/"), 5..9);
-        assert_eq!(rarest(b"://"), 0..3);
-        assert_eq!(rarest(b"deogram"), 0..4);
-        assert_eq!(rarest(b"login -"), 3..7);
+        assert_eq!(rarest(b"discord.com/api/"), 5);
+        assert_eq!(rarest(b"://"), 0);
+        assert_eq!(rarest(b"deogram"), 0);
+        assert_eq!(rarest(b"login -"), 3);
     }
 
     #[test]
     fn the_word_ideogram_is_found_in_any_case() {
-        let lane = KeywordLane::build();
+        let lane = &KEYWORDS;
         for word in ["ideogram", "Ideogram", "IDEOGRAM", "ideoGram", "iDeOgRaM"] {
             let mut places = Vec::new();
 

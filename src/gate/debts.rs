@@ -81,12 +81,8 @@ impl Debts {
 
     /// Tells whether something is owed for a reference.
     pub fn is_owed(&self, reference: &RepoPath) -> Result<bool> {
-        let path = self.file(reference.as_bytes());
-        match path.symlink_metadata() {
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(Error::io("read", path)(error)),
-        }
+        // Few servers have the folder.
+        Ok(is_there(&self.folder)? && is_there(&self.file(reference.as_bytes()))?)
     }
 
     /// Notes debts, all or none; when this returns they are on disk.
@@ -165,6 +161,15 @@ impl Debts {
     /// Returns the file of a reference.
     fn file(&self, reference: &[u8]) -> PathBuf {
         self.folder.join(file_name(&hex(reference)))
+    }
+}
+
+/// Tells whether something is at a path.
+fn is_there(path: &Path) -> Result<bool> {
+    match path.symlink_metadata() {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(Error::io("read", path)(error)),
     }
 }
 

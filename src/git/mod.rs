@@ -17,6 +17,7 @@ mod named;
 mod objects;
 mod open;
 pub mod pack;
+mod plain;
 mod plumbing;
 mod pushed;
 mod references;

@@ -9,7 +9,7 @@ use git2::{ErrorCode, RepositoryOpenFlags};
 use crate::error::{Error, Result};
 use crate::git::env::GitEnv;
 use crate::git::plumbing::Plumbing;
-use crate::git::{Format, Repository, Road, alternates};
+use crate::git::{Format, Repository, Road, alternates, plain};
 use crate::path::{Escaped, RepoPath};
 
 /// The verb of every error in this file.
@@ -20,9 +20,13 @@ const EXTENSIONS: &[&str] = &["partialclone", "compatobjectformat", "refstorage"
 
 /// Finds the repository that git would use in `dir` with the environment `env`.
 pub(super) fn open(dir: &Path, env: GitEnv) -> Result<Repository> {
+    let named = env.path("GIT_DIR").map(|path| dir.join(path));
+    if let Some(folder) = named.as_deref().and_then(|named| plain::bare(named, &env)) {
+        let places = Places { own: folder.clone(), common: folder, work: None };
+        return Ok(assemble(dir, env, places, Format::Sha1));
+    }
     prepare();
     dir.metadata().map_err(Error::io("find", dir))?;
-    let named = env.path("GIT_DIR").map(|path| dir.join(path));
     let opened = match &named {
         Some(git_dir) => at(git_dir),
         None => search(dir, &env),
@@ -199,8 +203,8 @@ fn tidy(path: &Path) -> PathBuf {
 }
 
 /// Tells whether two paths lead to the same folder.
-fn same_folder(one: &Path, other: &Path) -> bool {
-    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+pub(super) fn same_folder(one: &Path, other: &Path) -> bool {
+    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// Reads one line of git's output as a path.

@@ -13,6 +13,7 @@ use memmap2::Mmap;
 use crate::error::{Error, Result};
 use crate::git::history::Headers;
 use crate::git::objects::{Kind, Objects};
+use crate::git::open::same_folder;
 use crate::git::{Repository, Road, from_oid, objects, to_oid};
 use crate::oid::ObjectId;
 use crate::path::RepoPath;
@@ -42,17 +43,15 @@ impl Repository {
     /// Returns the folder in which git keeps the objects of a push until the hook accepts it.
     #[must_use]
     pub fn quarantine(&self) -> Option<PathBuf> {
-        let named = self.folder().join(self.env.path("GIT_QUARANTINE_PATH")?).canonicalize().ok()?;
-        let main = self.object_dirs.first()?.canonicalize().ok()?;
-        (named == main).then_some(named)
+        let named = self.folder().join(self.env.path("GIT_QUARANTINE_PATH")?);
+        same_folder(&named, self.object_dirs.first()?).then_some(named)
     }
 
     /// Opens what was stored before the push; `None` if libgit2 cannot.
     #[must_use]
     pub fn stored_before(&self) -> Option<Stored> {
         let quarantine = self.quarantine();
-        let is_before =
-            |folder: &&PathBuf| quarantine.is_none() || folder.canonicalize().ok().as_deref() != quarantine.as_deref();
+        let is_before = |folder: &&PathBuf| !quarantine.as_ref().is_some_and(|apart| same_folder(apart, folder));
         let folders: Vec<PathBuf> = self.object_dirs.iter().filter(is_before).cloned().collect();
         objects::database_of(self.format, &folders).map(Stored)
     }

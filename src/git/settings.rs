@@ -1,5 +1,6 @@
 //! What the configuration says about hooks, ignored files and the user.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use memchr::memmem;
@@ -95,8 +96,7 @@ impl Repository {
     pub fn server_config(&self, section: &str) -> Result<Vec<ConfigValue>> {
         let own = self.common_dir.join("config");
         let mut values = Vec::new();
-        let system = git2::Config::find_system().ok().filter(|path| path.exists());
-        for file in system.into_iter().chain([own]).filter(|file| may_speak_of(file, section)) {
+        for file in system_config().into_iter().chain([own]).filter(|file| may_speak_of(file, section)) {
             let what = RepoPath::from(file.as_path()).to_string();
             let failed = || failed("read the configuration", what.clone());
             let mut config = git2::Config::new().map_err(failed())?;
@@ -145,11 +145,41 @@ impl Repository {
     }
 }
 
+/// Returns the file of the system's configuration, which need not exist.
+///
+/// It is the one that libgit2 would name, whose start for this alone would be no small part of what a small push takes.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere git may not be installed")]
+fn system_config() -> Option<PathBuf> {
+    Some(PathBuf::from("/etc/gitconfig"))
+}
+
+/// Returns the file of the system's configuration, if git is installed.
+#[cfg(not(unix))]
+fn system_config() -> Option<PathBuf> {
+    git2::Config::find_system().ok()
+}
+
 /// Tells whether a file of configuration may say something in a section, given in lower case, or include one that does.
 ///
-/// libgit2 read the file when it opened the repository, and most need not be read by it once more. What cannot be read,
-/// or is no text, may say anything.
+/// Most need not be read by libgit2. What cannot be read, or is no text, may say anything; what is not there says nothing.
 fn may_speak_of(file: &Path, section: &str) -> bool {
-    let Ok(text) = std::fs::read(file).map(|text| text.to_ascii_lowercase()) else { return true };
-    ["\0", section, "include"].iter().any(|word| memmem::find(&text, word.as_bytes()).is_some())
+    match std::fs::read(file).map(|text| text.to_ascii_lowercase()) {
+        Ok(text) => ["\0", section, "include"].iter().any(|word| memmem::find(&text, word.as_bytes()).is_some()),
+        Err(error) => error.kind() != ErrorKind::NotFound,
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(unsafe_code, reason = "git2 marks this getter unsafe, since others may set what it gets")]
+    fn the_systems_configuration_is_where_libgit2_looks_for_it() {
+        // SAFETY: nothing in this program sets it.
+        let folder = unsafe { git2::opts::get_search_path(git2::ConfigLevel::System) }.unwrap();
+
+        assert_eq!(system_config(), Some(Path::new(folder.to_str().unwrap()).join("gitconfig")));
+    }
 }
