@@ -190,23 +190,28 @@ fn main() {
     for path in DETECTION {
         println!("cargo::rerun-if-changed={path}");
     }
-    build_in_unwinding();
+    if is_built_for_this_glibc() {
+        build_in_unwinding();
+        pack_addresses();
+    }
     match build().and_then(|()| name_detection().map_err(|problem| vec![problem])) {
         Ok(()) => {}
         Err(problems) => problems.iter().for_each(|problem| println!("cargo::error={problem}")),
     }
 }
 
-/// Links what unwinds stacks into the program, where the linker has it: else a library is loaded for it at every start.
-fn build_in_unwinding() {
-    const UNWINDING: &str = "libgcc_eh.a";
+/// Tells whether the program is built for Linux with glibc, and for this machine.
+fn is_built_for_this_glibc() -> bool {
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|set| set == value);
     let is_glibc = is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu");
     let is_static =
         env::var("CARGO_CFG_TARGET_FEATURE").is_ok_and(|set| set.split(',').any(|feature| feature == "crt-static"));
-    if !is_glibc || is_static || env::var("HOST") != env::var("TARGET") {
-        return;
-    }
+    is_glibc && !is_static && env::var("HOST") == env::var("TARGET")
+}
+
+/// Links what unwinds stacks into the program, where the linker has it: else a library is loaded for it at every start.
+fn build_in_unwinding() {
+    const UNWINDING: &str = "libgcc_eh.a";
     println!("cargo::rerun-if-env-changed=RUSTC_LINKER");
     let linker = env::var_os("RUSTC_LINKER").unwrap_or_else(|| "cc".into());
     let found = Command::new(linker).arg(format!("-print-file-name={UNWINDING}")).output();
@@ -214,6 +219,17 @@ fn build_in_unwinding() {
     if found.is_ok_and(|found| found.stdout.contains(&b'/')) {
         // As `static` it would have to lie where rustc looks, and not the linker.
         println!("cargo::rustc-link-lib=dylib:+verbatim={UNWINDING}");
+    }
+}
+
+/// Has the linker write down the addresses that are filled in at every start as bits, where this machine's glibc reads
+/// that: it does since 2.36. A list of them has 24 bytes for each.
+fn pack_addresses() {
+    let answer = Command::new("getconf").arg("GNU_LIBC_VERSION").output();
+    let version = answer.ok().and_then(|answer| String::from_utf8(answer.stdout).ok());
+    let minor = version.and_then(|version| version.trim().strip_prefix("glibc 2.")?.parse::<u32>().ok());
+    if minor.is_some_and(|minor| minor >= 36) {
+        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
 }
 
@@ -302,6 +318,10 @@ fn collect(path: &Path, file: File, rows: &mut BTreeMap<String, Row>, problems: 
 /// Returns what is wrong with a row.
 fn problems_of(row: &Row) -> Vec<String> {
     let mut problems = problems_of_words(row);
+    let mut lists = [&row.literals, &row.follows, &row.public_behind, &row.names, &row.takes].into_iter().flatten();
+    if lists.any(|text| text.contains('\n')) {
+        problems.push("a line break stands in one of its literals or words".to_owned());
+    }
     problems.extend(problems_of_samples(row));
     match (row.finder.as_deref(), &row.pattern) {
         (Some("code"), None) => problems.extend(problems_of_code(row)),
@@ -461,24 +481,27 @@ fn named_or<'a>(names: Names, name: Option<&str>, none: &'a str) -> &'a str {
 
 /// Writes the rows as Rust: what makes each rule, and what must be known of all before any is made.
 ///
-/// A table of rules would hold thousands of addresses, which the system fills in each time that the program starts.
+/// A table of rules or of texts would hold thousands of addresses, which the system fills in each time that the program
+/// starts. So rules are made by code, and texts are parts of one.
 fn table<'a>(rows: impl ExactSizeIterator<Item = &'a Row> + Clone) -> String {
-    let mut text = format!("static MAKERS: [fn() -> Rule; {}] = [\n", rows.len());
+    let count = rows.len();
+    let mut text = "/// Makes the rule of a number.\nfn make(number: usize) -> Rule {\nmatch number {\n".to_owned();
     let (mut ids, mut named_ones) = (Vec::new(), Vec::new());
     let (mut literals, mut owners) = (Vec::new(), Vec::new());
     for (number, row) in rows.enumerate() {
         let proven = row.proven.as_ref().unwrap_or(&row.confidence);
         let first = literals.len();
         if row.pattern.is_some() {
-            literals.extend(row.literals.iter().map(|literal| apart(literal)));
+            literals.extend(row.literals.iter().map(String::as_str));
         }
-        ids.push(&row.id);
+        ids.push(row.id.as_str());
         named_ones.extend(row.value.as_ref().map(|_| number));
         let place = named_or(PLACES, row.place.as_deref(), "Place::Usual");
         owners.extend((first..literals.len()).map(|_| format!("({number}, {place})")));
+        // A function each, so that the frame of this one stays small where nothing is optimised.
         let _ = writeln!(
             text,
-            "|| Rule {{ id: {:?}, provider: {:?}, title: {:?}, severity: {}, confidence: {}, proven: {}, finder: {}, named: {}, takes: &{:?}, self_made: {:?}, advice: {:?}, documentation: {:?} }},",
+            "{number} => (|| Rule {{ id: {:?}, provider: {:?}, title: {:?}, severity: {}, confidence: {}, proven: {}, finder: {}, named: {}, takes: {}, self_made: {:?}, advice: {:?}, documentation: {:?} }})(),",
             row.id,
             row.provider,
             row.title,
@@ -487,19 +510,36 @@ fn table<'a>(rows: impl ExactSizeIterator<Item = &'a Row> + Clone) -> String {
             name_of(CONFIDENCES, proven).unwrap_or_default(),
             finder(row, &format!("{first}..{}", literals.len())),
             named(row),
-            row.takes,
+            list(&row.takes),
             row.self_made,
             row.advice,
             row.documentation,
         );
     }
-    text.push_str("];\n");
+    text.push_str("_ => unreachable!(\"there are no more rules\"),\n}\n}\n");
+    let _ = writeln!(text, "const RULE_COUNT: usize = {count};");
+    let _ = writeln!(text, "static NAMED: [u16; {}] = {named_ones:?};", named_ones.len());
+    let _ = writeln!(text, "static IDS: Texts<{count}> = {};", texts(&ids));
     let count = literals.len();
-    let _ = writeln!(text, "static IDS: [&str; {}] = {ids:?};", ids.len());
-    let _ = writeln!(text, "static NAMED: [usize; {}] = {named_ones:?};", named_ones.len());
-    let _ = writeln!(text, "static LITERALS: [&str; {count}] = [{}];", literals.join(", "));
+    let _ = writeln!(text, "static LITERALS: Texts<{count}> = {};", texts(&literals));
     let _ = writeln!(text, "static OWNERS: [(u16, Place); {count}] = [{}];", owners.join(", "));
     text
+}
+
+/// Writes texts as parts of one, as Rust, with a line break after each that does not belong to it.
+///
+/// In the program one text follows another, and a literal with what happens to follow looked like a token to us.
+fn texts(all: &[&str]) -> String {
+    let ends = all.iter().scan(0, |end, text| {
+        *end += text.len() + 1;
+        Some(*end)
+    });
+    format!("Texts {{ all: {:?}, ends: {:?} }}", all.join("\n") + "\n", ends.collect::<Vec<_>>())
+}
+
+/// Writes a list of texts, as Rust that makes it.
+fn list(all: &[String]) -> String {
+    if all.is_empty() { "&[]".to_owned() } else { format!("lines({:?})", all.join("\n")) }
 }
 
 /// Writes how a row is found, as Rust; `literals` says which of all are its own.
@@ -512,28 +552,24 @@ fn finder(row: &Row, literals: &str) -> String {
         format!("Some(Lead {{ alphabet: {alphabet}, least: {}, most: {} }})", lead.least, lead.most)
     });
     format!(
-        "Finder::Shape(Shape {{ literals: &LITERALS[{literals}], pattern: {pattern:?}, alphabet: {}, lead: {lead}, place: {}, follows: &{:?}, public_behind: &{:?}, proof: {}, floor: {:?}, compiled: OnceCell::new() }})",
+        "Finder::Shape(Shape {{ literals: of_rule({literals}), pattern: {pattern:?}, alphabet: {}, lead: {lead}, place: {}, follows: {}, public_behind: {}, proof: {}, floor: {:?}, compiled: OnceCell::new() }})",
         named_or(ALPHABETS, row.alphabet.as_deref(), "Alphabet::Open"),
         named_or(PLACES, row.place.as_deref(), "Place::Usual"),
-        row.follows,
-        row.public_behind,
+        list(&row.follows),
+        list(&row.public_behind),
         named_or(PROOFS, row.proof.as_deref(), "Proof::None"),
         row.entropy.unwrap_or(0.0),
     )
-}
-
-/// Writes a literal, as Rust, with a line break after it that does not belong to it.
-///
-/// In the program one text follows another, and a literal with what happens to follow looked like a token to us.
-fn apart(literal: &str) -> String {
-    format!("{:?}.split_at({}).0", format!("{literal}\n"), literal.len())
 }
 
 /// Writes how a row is found by its name, as Rust.
 fn named(row: &Row) -> String {
     let Some(value) = &row.value else { return "None".to_owned() };
     let proof = named_or(PROOFS, row.proof.as_deref().filter(|_| row.pattern.is_none()), "Proof::None");
-    format!("Some(Named {{ words: &{:?}, value: {value:?}, proof: {proof}, compiled: OnceCell::new() }})", row.names)
+    format!(
+        "Some(Named {{ words: {}, value: {value:?}, proof: {proof}, compiled: OnceCell::new() }})",
+        list(&row.names)
+    )
 }
 
 /// Writes a file to where the source includes it from.

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -43,11 +44,20 @@ def history(folder, commits):
 
 
 def timed(command, folder, data, env):
-    start = time.monotonic()
-    done = subprocess.run(command, cwd=folder, input=data, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env)
-    took = time.monotonic() - start
-    if done.returncode != 0:
-        sys.exit(f"server.py: {command[0]} ended with {done.returncode}: {done.stderr.decode()}")
+    """Returns how long a program runs. What Python takes to start one with pipes would be half of the shortest time."""
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said, open(os.devnull, "wb") as nothing:
+        given.write(data)
+        given.seek(0)
+        streams = [(os.POSIX_SPAWN_DUP2, one.fileno(), number) for number, one in enumerate((given, nothing, said))]
+        path = shutil.which(command[0])
+        os.chdir(folder)
+        start = time.monotonic()
+        _, status = os.waitpid(os.posix_spawn(path, command, env, file_actions=streams), 0)
+        took = time.monotonic() - start
+        if status != 0:
+            said.seek(0)
+            code = os.waitstatus_to_exitcode(status)
+            sys.exit(f"server.py: {command[0]} ended with {code}: {said.read().decode()}")
     return took
 
 

@@ -95,8 +95,6 @@ pub struct ServerPolicy {
     pub audit_timeout: Option<Duration>,
     /// Whether it may be delivered without encryption to another machine.
     pub audit_plain_http: bool,
-    /// Each key with its value in words, and where that comes from; in the order of the documentation.
-    pub settings: Vec<Setting>,
 }
 
 /// One key of a policy in force.
@@ -140,6 +138,15 @@ impl ServerPolicy {
         Self::understood(&said(repository)?, repository.common_dir())
     }
 
+    /// Reads the policy of a repository as [`ServerPolicy::of`] does; also returns each key with its value in words, and
+    /// where that comes from, in the order of the documentation.
+    pub fn explained(repository: &Repository) -> Result<(Self, Vec<Setting>)> {
+        let said = said(repository)?;
+        let policy = Self::understood(&said, repository.common_dir())?;
+        let settings = KEYS.iter().map(|key| policy.setting(key.name, &said)).collect();
+        Ok((policy, settings))
+    }
+
     /// Returns the audit log of a repository whose policy is not understood, as far as this one key can be read.
     #[must_use]
     pub fn audit_log_of(repository: &Repository) -> PathBuf {
@@ -161,13 +168,17 @@ impl ServerPolicy {
         let read = Reading { said };
         let preset =
             read.one("preset", |word| (word == "github-enterprise").then(|| word.to_owned()), "github-enterprise")?;
-        let policy = Self {
+        let disable_rules = read.list("disable-rules", keys::rule, "ids as `ideoguard rules list` shows them")?;
+        if !disable_rules.is_empty() && is_every_rule(&disable_rules) {
+            return Err(read.wrong("disable-rules", "this disables every rule; then nothing would be found"));
+        }
+        Ok(Self {
             block_confidence: read
                 .one("block-confidence", keys::confidence, keys::CONFIDENCES)?
                 .unwrap_or(Confidence::High),
             block_severity: read.one("block-severity", keys::severity, keys::SEVERITIES)?.unwrap_or(Severity::Low),
             warn_in_tests: read.truth("warn-in-tests")?,
-            disable_rules: read.list("disable-rules", keys::rule, "ids as `ideoguard rules list` shows them")?,
+            disable_rules,
             rules: read.path("rules", git_dir)?,
             allow_fingerprints: read.list(
                 "allow-fingerprints",
@@ -195,17 +206,11 @@ impl ServerPolicy {
             audit_certificates: read.path("audit-certificates", git_dir)?,
             audit_timeout: read.one("audit-timeout", keys::seconds, "a number of seconds")?,
             audit_plain_http: read.truth("audit-plain-http")?,
-            settings: Vec::new(),
-        };
-        if is_every_rule(&policy.disable_rules) {
-            return Err(read.wrong("disable-rules", "this disables every rule; then nothing would be found"));
-        }
-        let settings = KEYS.iter().map(|key| policy.setting(key.name, said, preset.as_deref())).collect();
-        Ok(Self { settings, ..policy })
+        })
     }
 
     /// Says what a key comes to, and why.
-    fn setting(&self, key: &'static str, said: &BTreeMap<&'static str, Said>, preset: Option<&str>) -> Setting {
+    fn setting(&self, key: &'static str, said: &BTreeMap<&'static str, Said>) -> Setting {
         if let Some(said) = said.get(key) {
             return Setting { key, value: said.words.clone(), origin: said.origin.clone() };
         }
@@ -214,10 +219,8 @@ impl ServerPolicy {
             "audit-log" => vec![crate::path::RepoPath::from(self.audit_log.as_path()).to_string()],
             _ => keys::default_of(key),
         };
-        let origin = match (key, preset) {
-            ("deadline", Some(preset)) => Origin::Preset(preset.to_owned()),
-            _ => Origin::Default,
-        };
+        let preset = said.get("preset").map(|said| said.words.concat()).filter(|_| key == "deadline");
+        let origin = preset.filter(|preset| !preset.is_empty()).map_or(Origin::Default, Origin::Preset);
         Setting { key, value, origin }
     }
 }

@@ -95,21 +95,21 @@ fn protected(repository: &Repository, server: &ServerPolicy) -> Result<Option<Ob
 /// Shows the policy in force, and where each value comes from.
 pub(in crate::cli) fn check(plan: &PolicyPlan) -> Result<u8> {
     let repository = Repository::discover(&scan::here()?.join(&plan.repository))?;
-    let server = ServerPolicy::of(&repository)?;
+    let (server, settings) = ServerPolicy::explained(&repository)?;
     // What it names must be there and make sense, too.
     let (_, notes) = config(&repository, &server, BTreeMap::new())?;
     audit::settle::webhook(&server, &audit::settle::Target::default())?;
     match plan.format {
-        ListArg::Json => output::say(&[json(&server, &notes)])?,
-        ListArg::Text => output::say(&text(&server, &notes))?,
+        ListArg::Json => output::say(&[json(&shown(settings), &notes)])?,
+        ListArg::Text => output::say(&text(&shown(settings), &notes))?,
     }
     Ok(0)
 }
 
 /// Writes the policy for people.
-fn text(server: &ServerPolicy, notes: &[String]) -> Vec<String> {
+fn text(settings: &[Setting], notes: &[String]) -> Vec<String> {
     let mut lines = Vec::new();
-    for setting in &settings(server) {
+    for setting in settings {
         let value = if setting.value.is_empty() { "(nothing)".to_owned() } else { setting.value.join(", ") };
         lines.push(format!("{} = {}", setting.key, Escaped(value.as_bytes())));
         let what = KEYS.iter().find(|key| key.name == setting.key).map_or("", |key| key.what);
@@ -121,16 +121,12 @@ fn text(server: &ServerPolicy, notes: &[String]) -> Vec<String> {
 }
 
 /// Returns what the keys say, as far as it may be shown: an address may hold a token.
-fn settings(server: &ServerPolicy) -> Vec<Setting> {
-    let shown = |setting: &Setting| {
-        let mut setting = setting.clone();
-        if setting.key == "audit-webhook" && !setting.value.is_empty() {
-            let url = Url::parse("the webhook", &setting.value.concat(), PlainHttp::Anywhere);
-            setting.value = vec![url.map_or_else(|_| "(not a URL)".to_owned(), |url| url.to_string())];
-        }
-        setting
-    };
-    server.settings.iter().map(shown).collect()
+fn shown(mut settings: Vec<Setting>) -> Vec<Setting> {
+    for setting in settings.iter_mut().filter(|setting| setting.key == "audit-webhook" && !setting.value.is_empty()) {
+        let url = Url::parse("the webhook", &setting.value.concat(), PlainHttp::Anywhere);
+        setting.value = vec![url.map_or_else(|_| "(not a URL)".to_owned(), |url| url.to_string())];
+    }
+    settings
 }
 
 /// Says where a value comes from.
@@ -144,7 +140,7 @@ fn from(origin: &Origin) -> String {
 }
 
 /// Writes the policy for programs.
-fn json(server: &ServerPolicy, notes: &[String]) -> String {
+fn json(settings: &[Setting], notes: &[String]) -> String {
     let setting = |setting: &Setting| {
         let (source, file, line) = match &setting.origin {
             Origin::Default => ("default", None, None),
@@ -171,7 +167,7 @@ fn json(server: &ServerPolicy, notes: &[String]) -> String {
             .collect(),
         )
     };
-    let settings: Vec<_> = settings(server).iter().map(setting).collect();
+    let settings: Vec<_> = settings.iter().map(setting).collect();
     let all = [("schema", 1.into()), ("settings", settings.into()), ("notices", notes.to_vec().into())];
     ideoguard::audit::Value::Object(all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()).to_string()
 }
