@@ -1,6 +1,5 @@
 //! Git's own environment variables, read in one place and passed on as data.
 
-use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -39,30 +38,37 @@ const PREFIXES: &[&str] = &["GIT_", "GITHEAD_"];
 /// The part of an environment that git looks at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GitEnv {
-    variables: BTreeMap<String, OsString>,
+    /// Each with its name, in order of their names.
+    variables: Vec<(String, OsString)>,
 }
 
 impl GitEnv {
     /// Reads the environment of this process; the one place of the library that does.
     #[must_use]
     pub fn from_process() -> Self {
-        let mut variables = BTreeMap::new();
+        let mut variables = Vec::new();
         for (name, value) in std::env::vars_os() {
             let Ok(name) = name.into_string() else {
                 continue;
             };
             let for_paths = matches!(name.as_str(), "HOME" | "XDG_CONFIG_HOME");
             if for_paths || PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
-                variables.insert(name, value);
+                variables.push((name, value));
             }
         }
+        // Of two with one name, git takes the first.
+        variables.sort_by(|(one, _), (other, _)| one.cmp(other));
+        variables.dedup_by(|later, first| later.0 == first.0);
         Self { variables }
     }
 
     /// Returns the same environment with one more variable.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<OsString>) -> Self {
-        self.variables.insert(name.to_owned(), value.into());
+        match self.place(name) {
+            Ok(place) => self.variables[place].1 = value.into(),
+            Err(place) => self.variables.insert(place, (name.to_owned(), value.into())),
+        }
         self
     }
 
@@ -71,13 +77,19 @@ impl GitEnv {
     /// The heads of a merge go too: they belong to the repository in which git runs.
     #[must_use]
     pub fn without_repository(mut self) -> Self {
-        self.variables.retain(|name, _| !LOCAL.contains(&name.as_str()) && !name.starts_with("GITHEAD_"));
+        self.variables.retain(|(name, _)| !LOCAL.contains(&name.as_str()) && !name.starts_with("GITHEAD_"));
         self
     }
 
     /// Returns the value of a variable that is set and not empty.
     pub(super) fn get(&self, name: &str) -> Option<&OsStr> {
-        self.variables.get(name).map(OsString::as_os_str).filter(|value| !value.is_empty())
+        let value = self.place(name).ok().map(|place| self.variables[place].1.as_os_str());
+        value.filter(|value| !value.is_empty())
+    }
+
+    /// Returns where a variable is, or where it would be.
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.variables.binary_search_by(|(known, _)| known.as_str().cmp(name))
     }
 
     /// Returns the value of a variable that names a file or folder.
@@ -92,14 +104,14 @@ impl GitEnv {
 
     /// Tells whether a variable changes the configuration.
     pub(super) fn configures(&self) -> bool {
-        CONFIG.iter().any(|name| self.variables.contains_key(*name))
+        CONFIG.iter().any(|name| self.place(name).is_ok())
     }
 
     /// Returns the commits that git is about to merge, as `git merge` names them: `GITHEAD_<hex>`.
     ///
     /// While `pre-merge-commit` runs, `MERGE_HEAD` is not yet written.
     pub(super) fn merge_heads(&self) -> Vec<ObjectId> {
-        let hexes = self.variables.keys().filter_map(|name| name.strip_prefix("GITHEAD_"));
+        let hexes = self.variables.iter().filter_map(|(name, _)| name.strip_prefix("GITHEAD_"));
         hexes.filter_map(|hex| ObjectId::from_hex(hex.as_bytes())).collect()
     }
 }

@@ -3,8 +3,6 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use memchr::memmem;
-
 use crate::error::{Error, Result};
 use crate::git::{Repository, Road, failed};
 use crate::path::RepoPath;
@@ -164,8 +162,11 @@ fn system_config() -> Option<PathBuf> {
 ///
 /// Most need not be read by libgit2. What cannot be read, or is no text, may say anything; what is not there says nothing.
 fn may_speak_of(file: &Path, section: &str) -> bool {
-    match std::fs::read(file).map(|text| text.to_ascii_lowercase()) {
-        Ok(text) => ["\0", section, "include"].iter().any(|word| memmem::find(&text, word.as_bytes()).is_some()),
+    match std::fs::read(file) {
+        Ok(text) => ["\0", section, "include"].iter().any(|word| {
+            let mut places = text.windows(word.len());
+            places.any(|here| here.eq_ignore_ascii_case(word.as_bytes()))
+        }),
         Err(error) => error.kind() != ErrorKind::NotFound,
     }
 }

@@ -88,10 +88,22 @@ fn tell(text: &[u8]) {
     let _ = io::stderr().lock().write_all(text);
 }
 
+/// Returns the standard input without a buffer, which would be larger than what mostly comes.
+#[cfg(unix)]
+fn standard_input() -> io::Result<impl Read> {
+    rustix::stdio::stdin().try_clone_to_owned().map(std::fs::File::from)
+}
+
+/// Returns the standard input.
+#[cfg(not(unix))]
+fn standard_input() -> io::Result<impl Read> {
+    Ok(io::stdin())
+}
+
 /// Reads what git writes to the hook.
 fn input() -> Result<Vec<u8>> {
     let mut text = Vec::new();
-    let read = io::stdin().lock().take(MOST_INPUT_BYTES + 1).read_to_end(&mut text);
+    let read = standard_input().and_then(|input| input.take(MOST_INPUT_BYTES + 1).read_to_end(&mut text));
     read.map_err(Error::io("read", "standard input"))?;
     if text.len() as u64 > MOST_INPUT_BYTES {
         return Err(Error::Usage("standard input is too long for a list of references".into()));

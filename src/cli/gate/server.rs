@@ -1,12 +1,13 @@
 //! A push at a server: judged by the server's policy, and recorded.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ideoguard::audit::{Log, User, Webhook, is_good_certificate};
 use ideoguard::detect::Engine;
 use ideoguard::error::Result;
-use ideoguard::finding::{Reason, Verdict};
+use ideoguard::finding::{Fingerprint, Reason, Verdict};
 use ideoguard::gate::{self, Act, Asked, Debt, Debts, Occasion, OverLimit, RefUpdate, ServerPolicy, Signed, Who};
 use ideoguard::git::Repository;
 use ideoguard::outcome::{Outcome, Status};
@@ -16,6 +17,7 @@ use ideoguard::scan::history::{Unwatched, shown};
 use ideoguard::scan::push::{Push, Pushed};
 use ideoguard::scan::{Limits, Telling};
 use ideoguard::source::Tip;
+use once_cell::sync::OnceCell;
 
 use super::environment::{options, resource, screen, unread_options, variable};
 use super::limits::{self, Decision};
@@ -49,8 +51,8 @@ struct Server {
     policy: ServerPolicy,
     updates: Vec<RefUpdate>,
     asked: Asked,
-    signed: Signed,
-    user: User,
+    /// Who pushes, found out when it matters.
+    user: OnceCell<User>,
     webhook: Option<Webhook>,
     debts: Debts,
 }
@@ -60,15 +62,13 @@ impl Server {
     fn open(start: Instant, hook: &'static str, updates: Vec<RefUpdate>, screen: Screen) -> Result<Self> {
         let repository = Repository::from_hook_env(&scan::here()?)?;
         let policy = ServerPolicy::of(&repository)?;
-        let is_signed = is_good_certificate(&|name| variable(name));
         Ok(Self {
             start,
             hook,
             screen,
             updates,
             asked: Asked::of(&options()),
-            signed: if is_signed { Signed::Yes } else { Signed::No },
-            user: user::current(&policy.user_sources),
+            user: OnceCell::new(),
             // Only what the policy says can be wrong here: then nothing would ever be delivered.
             webhook: audit::settle::webhook(&policy, &audit::settle::Target::default())?,
             debts: Debts::of(repository.common_dir()),
@@ -133,13 +133,25 @@ impl Server {
         if !reasons.is_empty() {
             return Err(Stop::Because(reasons));
         }
-        let (granted, denied) = match self.asked.granted(&self.policy, &self.user, self.signed) {
-            Ok(granted) => (granted, None),
-            Err(why) => (std::collections::BTreeMap::new(), Some(why)),
-        };
+        let (granted, denied) =
+            self.granted().map_or_else(|why| (BTreeMap::new(), Some(why)), |granted| (granted, None));
         let (config, notes) = policy::config(&self.repository, &self.policy, granted)?;
         let pushed = self.push(&tips, &config)?;
         Ok((pushed, denied.into_iter().chain(notes).chain(unread_options()).collect()))
+    }
+
+    /// Returns who pushes.
+    fn user(&self) -> &User {
+        self.user.get_or_init(|| user::current(&self.policy.user_sources))
+    }
+
+    /// Returns the secrets that the pusher answers for; the error says why that does not count.
+    fn granted(&self) -> std::result::Result<BTreeMap<Fingerprint, String>, String> {
+        if self.asked.bypasses.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let is_signed = is_good_certificate(&|name| variable(name));
+        self.asked.granted(&self.policy, self.user(), if is_signed { Signed::Yes } else { Signed::No })
     }
 
     /// Says which references nothing may be pushed to yet.
@@ -182,7 +194,7 @@ impl Server {
             return code;
         }
         if bypassed > 0 {
-            let who = Escaped(self.user.id().as_bytes());
+            let who = Escaped(self.user().id().as_bytes());
             self.say(&[format!("ideoguard: accepted, since {who} answers for what was found; that is recorded.")]);
         }
         0
@@ -216,7 +228,7 @@ impl Server {
         let mut known: Vec<_> = known.into_iter().flatten().collect();
         known.sort_unstable();
         known.dedup();
-        let debt = |tip: Tip| Debt::new(&tip.reference, tip.id, &known, now.to_string(), self.user.id(), why);
+        let debt = |tip: Tip| Debt::new(&tip.reference, tip.id, &known, now.to_string(), self.user().id(), why);
         let debts: Vec<Debt> = self.updates.iter().filter_map(RefUpdate::tip).map(debt).collect();
         self.debts.owe(&debts)?;
         if let Err(code) = self.record(Act::Owe, None, &[format!("Because: {why}.")]) {
@@ -232,7 +244,7 @@ impl Server {
     /// Refuses a push for reasons that are no findings.
     fn refuse_for(&self, reasons: &[String], code: u8) -> u8 {
         let reasons = [reasons, &self.asked.answers()].concat();
-        let places = std::collections::BTreeMap::new();
+        let places = BTreeMap::new();
         let told =
             Told { outcome: &Outcome::default(), more: 0, places: &places, bypass: self.bypass(), reasons: &reasons };
         self.refuse(&told, code)
@@ -263,7 +275,7 @@ impl Server {
             now: jiff::Timestamp::now(),
             act,
             hook: self.hook,
-            user: &self.user,
+            user: self.user(),
             resource: &resource(&self.repository),
             updates: &updates,
             outcome: found.map(|(outcome, _)| outcome),
@@ -281,7 +293,7 @@ impl Server {
     fn bypass(&self) -> Bypass {
         let may = match &self.policy.bypass_users {
             Who::Nobody => false,
-            Who::Users(users) => users.iter().any(|name| name == self.user.id()),
+            Who::Users(users) => users.iter().any(|name| name == self.user().id()),
             Who::Everybody => true,
         };
         match (may, self.policy.bypass_signed) {

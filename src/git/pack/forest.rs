@@ -1,7 +1,5 @@
 //! Which entries of a pack are stored against which: trees of deltas.
 
-use rayon::prelude::*;
-
 use crate::git::pack::Pack;
 use crate::git::pack::entry::{Fault, Form, Header};
 
@@ -37,7 +35,7 @@ impl Forest {
         pack.slots();
         let read = |slot| base(pack, slot).map_err(|fault| (slot, fault));
         let mut lost = Vec::new();
-        let bases: Vec<Result<u32, (u32, Fault)>> = (0..pack.len()).into_par_iter().map(read).collect();
+        let bases = super::each(pack.len(), read);
         let or_lost = |base: Result<u32, (u32, Fault)>| {
             base.unwrap_or_else(|fault| {
                 lost.push(fault);

@@ -138,8 +138,7 @@ impl Pack {
     /// Returns the entries in the order of the pack.
     fn slots(&self) -> &[Slot] {
         self.slots.get_or_init(|| {
-            let slot = |number| Slot { at: self.index.offset(number as usize), number };
-            let mut slots: Vec<Slot> = (0..self.count).into_par_iter().map(slot).collect();
+            let mut slots = each(self.count, |number| Slot { at: self.index.offset(number as usize), number });
             slots.par_sort_unstable();
             slots
         })
@@ -188,6 +187,14 @@ impl Pack {
     fn slot_of(&self, id: ObjectId) -> Option<u32> {
         self.slot_at(self.index.offset(self.index.find(id.as_bytes())?))
     }
+}
+
+/// Does something for each number below a count, on all threads where there is enough to do.
+fn each<T: Send>(count: u32, work: impl Fn(u32) -> T + Send + Sync) -> Vec<T> {
+    /// As many are done in the time that it takes to start threads.
+    const FEW: u32 = 4096;
+    let numbers = 0..count;
+    if count <= FEW { numbers.map(work).collect() } else { numbers.into_par_iter().map(work).collect() }
 }
 
 /// Maps a file into memory.

@@ -1,12 +1,14 @@
 //! Buffers that are used again: memory that is taken and given back for each object falls to pieces.
 
-use super::entry::TRUSTED_BYTES;
+use super::entry::{ROOM, TRUSTED_BYTES};
 
 /// How many buffers are kept.
 const MOST: usize = 8;
 /// How large those that are kept may be.
 const LARGEST: usize = 4 << 20;
-/// What is taken at least, and a multiple of it else, so that the next version fits as well.
+/// What is taken at least: a page, since each that is touched for the first time costs some microseconds.
+const LEAST: usize = 4 << 10;
+/// Of what is larger, a multiple of it is taken, so that the next version fits as well.
 const STEP: usize = 16 << 10;
 /// A buffer so many times as large as needed is left for a larger object.
 const ROOMY: usize = 4;
@@ -49,7 +51,8 @@ impl Spare {
 /// Returns how many bytes are taken for so many.
 fn roomy(size: usize) -> usize {
     let size = size.min(TRUSTED_BYTES);
-    (size + size / 8).next_multiple_of(STEP)
+    let more = size + size / 8 + ROOM;
+    if more < STEP { more.next_power_of_two().max(LEAST) } else { more.next_multiple_of(STEP) }
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ const MOST_BYTES: usize = 32 * 1024;
 const MOST_WEIGHT: u64 = 20_000;
 /// A deeper pattern is a mistake.
 const MOST_NESTED: u32 = 100;
+/// Said of what would take the tables of Unicode: they hold thousands of addresses, which the system would fill in each
+/// time that the program starts.
+const ON_BYTES: &str = r"patterns are on bytes: leave `(?u)` and `\p` out";
 /// What the lazy automaton of one pattern may keep, in bytes: as much as the largest patterns of gitleaks' own configuration
 /// come to. With less they are built again and again, which halves its speed.
 const CACHE_BYTES: usize = 4 * 1024 * 1024;
@@ -55,6 +58,9 @@ impl Expression {
             return Err(format!("this pattern has {} bytes; {MOST_BYTES} are the most", pattern.len()));
         }
         let hir = hir(pattern).map_err(|error| told(&error))?;
+        if hir.properties().look_set().contains_word_unicode() {
+            return Err(format!("this pattern is refused: {ON_BYTES}"));
+        }
         let weight = weight(&hir);
         if weight > MOST_WEIGHT {
             return Err(
@@ -105,9 +111,7 @@ fn told(error: &regex_syntax::Error) -> String {
                 ErrorKind::UnicodePerlClassNotFound
                 | ErrorKind::UnicodePropertyNotFound
                 | ErrorKind::UnicodePropertyValueNotFound
-                | ErrorKind::UnicodeCaseUnavailable => {
-                    r"patterns are on bytes: leave `\p`, and `i` beside `u`, out".to_owned()
-                }
+                | ErrorKind::UnicodeCaseUnavailable => ON_BYTES.to_owned(),
                 kind => kind.to_string(),
             };
             (kind, error.span().start.offset)

@@ -94,7 +94,7 @@ impl Listed {
     }
 
     /// Tells whether there is so little that starting threads costs more than they save.
-    pub(in crate::scan) fn is_small(&self) -> bool {
+    fn is_small(&self) -> bool {
         self.packs.iter().map(Pack::bytes).sum::<usize>() + self.loose.len() * LOOSE_BYTES <= SMALL_BYTES
     }
 
@@ -133,7 +133,12 @@ pub(in crate::scan) struct Gathering<'a> {
 impl Gathering<'_> {
     /// Scans what is listed, but for what the memory knows; of that, only the graph is read.
     pub(in crate::scan) fn all(self, listed: &mut Listed, memory: &mut Memory) -> Sum {
-        in_pool(self.limits.threads, || self.each(listed, memory))
+        // The start of threads is no small part of what a push of a few objects costs.
+        if listed.is_small() {
+            self.each(listed, memory)
+        } else {
+            in_pool(self.limits.threads, || self.each(listed, memory))
+        }
     }
 
     fn each(self, listed: &mut Listed, memory: &mut Memory) -> Sum {
@@ -214,9 +219,12 @@ impl Gathering<'_> {
             self.watch.step(part.scanned, part.bytes, part.occurrences.len() as u64);
             part.without_helps()
         };
+        let numbers = 0..u32::try_from(units.len()).unwrap_or(u32::MAX);
+        if numbers.len() <= 1 {
+            return numbers.map(walk).collect();
+        }
         // One by one: units differ, and a thread must not sit on several while another has none.
-        let numbers = (0..u32::try_from(units.len()).unwrap_or(u32::MAX)).into_par_iter();
-        numbers.with_max_len(1).map(walk).collect()
+        numbers.into_par_iter().with_max_len(1).map(walk).collect()
     }
 
     /// Scans loose objects, but for those that are known.
@@ -232,7 +240,11 @@ impl Gathering<'_> {
             let work = part.is_sound().then_some((new, part.occurrences.clone()));
             (self.by_name(&graph, &old).merge(part), work)
         };
-        let parts: Vec<_> = loose.par_chunks(LOOSE_AT_ONCE).map(of_chunk).collect();
+        let parts: Vec<_> = if loose.len() <= LOOSE_AT_ONCE {
+            loose.chunks(LOOSE_AT_ONCE).map(of_chunk).collect()
+        } else {
+            loose.par_chunks(LOOSE_AT_ONCE).map(of_chunk).collect()
+        };
         let mut sum = Sum { scanned: known.objects.len() as u64, occurrences: known.occurrences, ..Sum::default() };
         let mut learned = LooseWork::default();
         for (part, work) in parts {

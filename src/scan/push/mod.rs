@@ -94,12 +94,10 @@ impl Push<'_> {
 
     /// Scans objects.
     fn gathered(&self, mut listed: Listed, inside: Option<&HashSet<ObjectId>>) -> Sum {
-        // The start of threads is no small part of what a push of a few objects costs.
-        let limits = if listed.is_small() { Limits { threads: 1, ..*self.limits } } else { *self.limits };
         let gathering = Gathering {
             engine: self.engine,
             repository: self.repository,
-            limits: &limits,
+            limits: self.limits,
             method: Method::ByDelta,
             inside,
             watch: self.watch,
