@@ -193,6 +193,9 @@ fn main() {
     if is_built_for_this_glibc() {
         build_in_unwinding();
         pack_addresses();
+        if let Err(problem) = bring_together() {
+            println!("cargo::error={problem}");
+        }
     }
     match build().and_then(|()| name_detection().map_err(|problem| vec![problem])) {
         Ok(()) => {}
@@ -231,6 +234,38 @@ fn pack_addresses() {
     if minor.is_some_and(|minor| minor >= 36) {
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
+}
+
+/// Has the linker put the functions side by side that run when a small push is judged: strewn over the program, each
+/// costs a page fault of its own. What is named and not there is passed over.
+fn bring_together() -> Result<(), String> {
+    const LIST: &str = "link/push.txt";
+    println!("cargo::rerun-if-changed={LIST}");
+    if env::var("PROFILE").as_deref() != Ok("release") || !is_usual_linker() {
+        return Ok(());
+    }
+    let list = fs::read_to_string(LIST).map_err(|error| format!("{LIST}: {error}"))?;
+    let mut script = "SECTIONS { .text.push : {\n".to_owned();
+    for name in list.lines().filter(|line| !line.starts_with('#')) {
+        let _ = writeln!(script, "*(.text.{name})");
+    }
+    script.push_str("} } INSERT BEFORE .text;\n");
+    let folder = env::var("OUT_DIR").map_err(|_| "cargo sets OUT_DIR for build scripts")?;
+    write("push.ld", &script)?;
+    println!("cargo::rustc-link-arg-bins=-T");
+    println!("cargo::rustc-link-arg-bins={folder}/push.ld");
+    Ok(())
+}
+
+/// Tells whether the linker is that of GNU or LLVM: others refuse scripts.
+fn is_usual_linker() -> bool {
+    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    if flags.contains("link") || env::var_os("RUSTC_LINKER").is_some() {
+        return false;
+    }
+    let answer = Command::new("cc").arg("-Wl,--version").output().map(|answer| answer.stdout).unwrap_or_default();
+    let answer = String::from_utf8_lossy(&answer);
+    ["GNU ld", "LLD"].iter().any(|name| answer.contains(name))
 }
 
 /// Reads all files, checks all rows and writes what makes the rules; returns every problem found.

@@ -74,24 +74,30 @@ def rows(title, figures):
         print(f"  {name:24} {statistics.median(times) * 1000:9.1f} ms")
 
 
+def push(top, objects):
+    """Puts a push of about so many objects into quarantine: returns the server, the pack, the line and the environment."""
+    source, server = os.path.join(top, f"source{objects}"), os.path.join(top, f"server{objects}")
+    for folder in (source, server):
+        git(top, "init", "--quiet", "--bare", "--initial-branch=main", folder)
+    if objects == 1:
+        tip = git(source, "hash-object", "-w", "--stdin", data=code(random.Random(1), 120)).decode().strip()
+        wanted = tip + "\n"
+    else:
+        history(source, objects // 4)
+        tip = git(source, "rev-parse", "main").decode().strip()
+        wanted = "main\n"
+    pack = git(source, "pack-objects", "--revs" if objects > 1 else "--quiet", "--stdout", "--delta-base-offset",
+               "--quiet", data=wanted.encode())
+    line = f"{ZERO} {tip} refs/heads/main\n".encode() if objects > 1 else f"{ZERO} {tip} refs/tags/t\n".encode()
+    folder, env = quarantine(server)
+    git(server, "index-pack", "--stdin", data=pack, GIT_OBJECT_DIRECTORY=folder)
+    return server, pack, line, env
+
+
 def packs(program, top, runs):
     for objects in (1, 1000, 50_000):
-        source, server = os.path.join(top, f"source{objects}"), os.path.join(top, f"server{objects}")
-        for folder in (source, server):
-            git(top, "init", "--quiet", "--bare", "--initial-branch=main", folder)
-        if objects == 1:
-            tip = git(source, "hash-object", "-w", "--stdin", data=code(random.Random(1), 120)).decode().strip()
-            wanted = tip + "\n"
-        else:
-            history(source, objects // 4)
-            tip = git(source, "rev-parse", "main").decode().strip()
-            wanted = "main\n"
-        pack = git(source, "pack-objects", "--revs" if objects > 1 else "--quiet", "--stdout", "--delta-base-offset",
-                   "--quiet", data=wanted.encode())
+        server, pack, line, env = push(top, objects)
         count = int.from_bytes(pack[8:12], "big")
-        line = f"{ZERO} {tip} refs/heads/main\n".encode() if objects > 1 else f"{ZERO} {tip} refs/tags/t\n".encode()
-        folder, env = quarantine(server)
-        git(server, "index-pack", "--stdin", data=pack, GIT_OBJECT_DIRECTORY=folder)
         other = os.path.join(top, "other")
         figures = {"git index-pack": [], "hook": []}
         for number in range(runs + 1):

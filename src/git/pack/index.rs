@@ -4,9 +4,8 @@
 
 use std::path::Path;
 
-use memmap2::Mmap;
-
 use crate::error::{Error, Result};
+use crate::git::pack::file::Bytes;
 use crate::oid::ObjectId;
 
 /// The verb of every error in this file.
@@ -19,7 +18,7 @@ const FANOUT: usize = 256 * 4;
 /// The index of a pack, as it lies on disk.
 #[derive(Debug)]
 pub(super) struct Index {
-    map: Mmap,
+    map: Bytes,
     /// Bytes of an object name: 20 or 32.
     id_len: usize,
     /// How many objects there are.
@@ -37,9 +36,9 @@ enum Layout {
 }
 
 impl Index {
-    /// Maps an index and checks that its parts fit its length.
+    /// Reads an index and checks that its parts fit its length.
     pub(super) fn open(path: &Path, id_len: usize) -> Result<Self> {
-        let map = super::map(DOING, path)?;
+        let map = Bytes::of(DOING, path)?;
         let damaged = |because: &str| Error::Git { doing: DOING, what: super::name(path), because: because.to_owned() };
         let layout = if map.starts_with(MAGIC) { Layout::Two } else { Layout::One };
         let start = if layout == Layout::Two { MAGIC.len() } else { 0 };

@@ -7,17 +7,16 @@
 
 mod delta;
 mod entry;
+mod file;
 mod folders;
 mod forest;
 mod index;
 mod spare;
 mod walk;
 
-use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use memmap2::Mmap;
 use once_cell::sync::OnceCell;
 use rayon::prelude::*;
 
@@ -28,6 +27,7 @@ pub use walk::{Base, Build, Content, Lost, Node, Unit, Units, Visit};
 use crate::error::{Error, Result};
 use crate::oid::ObjectId;
 use crate::path::RepoPath;
+use file::Bytes;
 use index::Index;
 
 /// The verb of errors about packs.
@@ -35,11 +35,11 @@ const DOING: &str = "read the pack";
 /// Bytes of what a pack begins with: `PACK`, a version, a count.
 const HEAD: usize = 12;
 
-/// A pack and its index, mapped into memory.
+/// A pack and its index, in memory.
 #[derive(Debug)]
 pub struct Pack {
     path: PathBuf,
-    map: Mmap,
+    map: Bytes,
     index: Index,
     /// How many objects there are.
     count: u32,
@@ -59,14 +59,14 @@ struct Slot {
 }
 
 impl Pack {
-    /// Maps the pack whose index is `index`, and checks that the two fit.
+    /// Opens the pack whose index is `index`, and checks that the two fit.
     ///
     /// A pack whose checksum is not the one that its index names is taken, since
     /// most of it may still be readable; [`Pack::damage`] tells.
     pub(super) fn open(index: &Path, id_len: usize) -> Result<Self> {
         let path = index.with_extension("pack");
         let index = Index::open(index, id_len)?;
-        let map = map(DOING, &path)?;
+        let map = Bytes::of(DOING, &path)?;
         let damaged = |because: &str| Error::Git { doing: DOING, what: name(&path), because: because.to_owned() };
         let is_pack = map.len() >= HEAD + id_len && map.starts_with(b"PACK") && matches!(map[4..8], [0, 0, 0, 2 | 3]);
         if !is_pack {
@@ -195,17 +195,6 @@ fn each<T: Send>(count: u32, work: impl Fn(u32) -> T + Send + Sync) -> Vec<T> {
     const FEW: u32 = 4096;
     let numbers = 0..count;
     if count <= FEW { numbers.map(work).collect() } else { numbers.into_par_iter().map(work).collect() }
-}
-
-/// Maps a file into memory.
-///
-/// Git never changes a pack once it is there, and mapped files stay readable after
-/// they are deleted. Whoever cuts one short under us ends the process, and so the gate holds.
-#[expect(unsafe_code, reason = "mapping a file is unsafe, since another process could change it")]
-fn map(doing: &'static str, path: &Path) -> Result<Mmap> {
-    let file = File::open(path).map_err(Error::io(doing, path))?;
-    // SAFETY: git replaces packs and never writes into one; see above.
-    unsafe { Mmap::map(&file) }.map_err(Error::io(doing, path))
 }
 
 /// Returns a file's name as messages show it.
