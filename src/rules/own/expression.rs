@@ -16,7 +16,7 @@ const MOST_WEIGHT: u64 = 20_000;
 const MOST_NESTED: u32 = 100;
 /// Said of what would take the tables of Unicode: they hold thousands of addresses, which the system would fill in each
 /// time that the program starts.
-const ON_BYTES: &str = r"patterns are on bytes: leave `(?u)` and `\p` out";
+const ON_BYTES: &str = r"patterns are on bytes: leave `\p` out, and `\b`, `\w`, `\d`, `\s` and `i` under `(?u)`";
 /// What the lazy automaton of one pattern may keep, in bytes: as much as the largest patterns of gitleaks' own configuration
 /// come to. With less they are built again and again, which halves its speed.
 const CACHE_BYTES: usize = 4 * 1024 * 1024;
@@ -172,6 +172,15 @@ mod tests {
         for pattern in ["(?:[a-z]{1000}){1000}", "a{100000}", &"(".repeat(200), &"a".repeat(40_000)] {
             refusal(pattern);
         }
+    }
+
+    #[test]
+    fn a_pattern_that_takes_the_tables_of_unicode_when_it_is_tried_is_refused() {
+        // Tests have the tables, and would not see it fail.
+        for pattern in [r"(?u)\bkey", r"key(?u:\B)", r"(?u)key\b{end}"] {
+            assert_eq!(refusal(pattern), format!("this pattern is refused: {ON_BYTES}"));
+        }
+        assert!(Expression::parse(r"(?u)key[^a](?-u)\b").is_ok());
     }
 
     #[test]
