@@ -16,7 +16,7 @@ const MOST_WEIGHT: u64 = 20_000;
 const MOST_NESTED: u32 = 100;
 /// Said of what would take the tables of Unicode: they hold thousands of addresses, which the system would fill in each
 /// time that the program starts.
-const ON_BYTES: &str = r"patterns are on bytes: leave `\p` out, and `\b`, `\w`, `\d`, `\s` and `i` under `(?u)`";
+const ON_BYTES: &str = "patterns are on bytes: leave `(?u)` and properties of characters out";
 /// What the lazy automaton of one pattern may keep, in bytes: as much as the largest patterns of gitleaks' own configuration
 /// come to. With less they are built again and again, which halves its speed.
 const CACHE_BYTES: usize = 4 * 1024 * 1024;
