@@ -192,9 +192,11 @@ fn main() {
     }
     if is_built_for_this_glibc() {
         build_in_unwinding();
-        pack_addresses();
-        if let Err(problem) = bring_together() {
-            println!("cargo::error={problem}");
+        if is_usual_linker() {
+            pack_addresses();
+            if let Err(problem) = bring_together() {
+                println!("cargo::error={problem}");
+            }
         }
     }
     match build().and_then(|()| name_detection().map_err(|problem| vec![problem])) {
@@ -241,7 +243,7 @@ fn pack_addresses() {
 fn bring_together() -> Result<(), String> {
     const LIST: &str = "link/push.txt";
     println!("cargo::rerun-if-changed={LIST}");
-    if env::var("PROFILE").as_deref() != Ok("release") || !is_usual_linker() {
+    if env::var("PROFILE").as_deref() != Ok("release") {
         return Ok(());
     }
     let list = fs::read_to_string(LIST).map_err(|error| format!("{LIST}: {error}"))?;
@@ -257,7 +259,7 @@ fn bring_together() -> Result<(), String> {
     Ok(())
 }
 
-/// Tells whether the linker is that of GNU or LLVM: others refuse scripts.
+/// Tells whether nobody asks for another linker than those of GNU and LLVM: others refuse scripts.
 fn is_usual_linker() -> bool {
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     if flags.contains("link") || env::var_os("RUSTC_LINKER").is_some() {
@@ -265,7 +267,8 @@ fn is_usual_linker() -> bool {
     }
     let answer = Command::new("cc").arg("-Wl,--version").output().map(|answer| answer.stdout).unwrap_or_default();
     let answer = String::from_utf8_lossy(&answer);
-    ["GNU ld", "LLD"].iter().any(|name| answer.contains(name))
+    // That of mold calls itself compatible.
+    ["GNU ld", "LLD"].iter().any(|name| answer.contains(name)) && !answer.contains("mold")
 }
 
 /// Reads all files, checks all rows and writes what makes the rules; returns every problem found.
@@ -354,8 +357,8 @@ fn collect(path: &Path, file: File, rows: &mut BTreeMap<String, Row>, problems: 
 fn problems_of(row: &Row) -> Vec<String> {
     let mut problems = problems_of_words(row);
     let mut lists = [&row.literals, &row.follows, &row.public_behind, &row.names, &row.takes].into_iter().flatten();
-    if lists.any(|text| text.contains('\n')) {
-        problems.push("a line break stands in one of its literals or words".to_owned());
+    if lists.any(|text| text.is_empty() || text.contains(char::is_control)) {
+        problems.push("one of its literals or words is empty, or has a line break in it".to_owned());
     }
     problems.extend(problems_of_samples(row));
     match (row.finder.as_deref(), &row.pattern) {

@@ -35,7 +35,9 @@ def ran(program, folder, line, env, out):
 
 def pattern(symbol):
     """Returns a symbol with `*` for what the compiler derives from versions and flags."""
-    return re.sub(r"Cs[0-9A-Za-z]+_", "Cs*_", re.sub(r"17h[0-9a-f]{16}E.*$", "17h*", symbol))
+    for differs, kept in ((r"17h[0-9a-f]{16}E.*$", "17h*"), (r"Cs[0-9A-Za-z]+_", "Cs*_"), (r"\.\d+$", ".*")):
+        symbol = re.sub(differs, kept, symbol)
+    return symbol
 
 
 def main():

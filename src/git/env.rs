@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use crate::oid::ObjectId;
 
-/// The variables that say which repository is meant, as `git rev-parse --local-env-vars` lists them.
+/// The variables that say which repository is meant, as `git rev-parse --local-env-vars` lists them, and those that say
+/// how its references are kept.
 ///
 /// Those that carry configuration (`GIT_CONFIG_*`) are not here: `git -C DIR` honours
 /// them for any repository.
@@ -23,6 +24,8 @@ pub(super) const LOCAL: &[&str] = &[
     "GIT_OBJECT_DIRECTORY",
     "GIT_PREFIX",
     "GIT_QUARANTINE_PATH",
+    "GIT_REFERENCE_BACKEND",
+    "GIT_REF_STORAGE",
     "GIT_REPLACE_REF_BASE",
     "GIT_SHALLOW_FILE",
     "GIT_WORK_TREE",
@@ -100,6 +103,13 @@ impl GitEnv {
     /// Returns all variables, for a child.
     pub(super) fn variables(&self) -> impl Iterator<Item = (&str, &OsStr)> {
         self.variables.iter().map(|(name, value)| (name.as_str(), value.as_os_str()))
+    }
+
+    /// Returns what a variable says of how references are kept, and where.
+    ///
+    /// Git's releases know none such yet; the first name is the one in its development, the second was proposed.
+    pub(super) fn reference_backend(&self) -> Option<&OsStr> {
+        self.get("GIT_REFERENCE_BACKEND").or_else(|| self.get("GIT_REF_STORAGE"))
     }
 
     /// Tells whether a variable changes the configuration.

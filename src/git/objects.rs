@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::error::{Error, Result};
 use crate::git::plumbing::Plumbing;
-use crate::git::{Format, Repository, failed, to_oid};
+use crate::git::{Format, Repository, failed, open, to_oid};
 use crate::oid::ObjectId;
 use crate::path::Escaped;
 use crate::text::{Loaded, Skip};
@@ -217,6 +217,7 @@ pub(super) fn database(repository: &Repository) -> Option<git2::Odb<'static>> {
 
 /// Opens some folders of objects by themselves.
 pub(super) fn database_of(format: Format, folders: &[PathBuf]) -> Option<git2::Odb<'static>> {
+    open::prepare();
     let database = git2::Odb::new_ext(format.to_git2()).ok()?;
     for folder in folders {
         database.add_disk_alternate(folder.to_str()?).ok()?;

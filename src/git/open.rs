@@ -20,13 +20,13 @@ const EXTENSIONS: &[&str] = &["partialclone", "compatobjectformat", "refstorage"
 
 /// Finds the repository that git would use in `dir` with the environment `env`.
 pub(super) fn open(dir: &Path, env: GitEnv) -> Result<Repository> {
+    dir.metadata().map_err(Error::io("find", dir))?;
     let named = env.path("GIT_DIR").map(|path| dir.join(path));
     if let Some(folder) = named.as_deref().and_then(|named| plain::bare(named, &env)) {
         let places = Places { own: folder.clone(), common: folder, work: None };
         return Ok(assemble(dir, env, places, Format::Sha1));
     }
     prepare();
-    dir.metadata().map_err(Error::io("find", dir))?;
     let opened = match &named {
         Some(git_dir) => at(git_dir),
         None => search(dir, &env),
@@ -64,8 +64,8 @@ fn ceilings(env: &GitEnv) -> Vec<PathBuf> {
     env.get("GIT_CEILING_DIRECTORIES").map(std::env::split_paths).into_iter().flatten().collect()
 }
 
-/// Sets libgit2's options, once for the process.
-fn prepare() {
+/// Sets libgit2's options, once for the process; to be called before it opens anything.
+pub(super) fn prepare() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // Git does not hash again what it reads for a commit or a diff. The bytes that
@@ -102,7 +102,9 @@ fn through_libgit2(dir: &Path, env: &GitEnv, handle: &git2::Repository) -> std::
         return Err("libgit2 does not understand GIT_COMMON_DIR".to_owned());
     }
     let config = handle.config().map_err(|error| Escaped(error.message().as_bytes()).to_string())?;
-    let storage = config.get_string("extensions.refstorage").ok().filter(|storage| storage != "files");
+    let named = env.reference_backend().map(|backend| backend.to_string_lossy().into_owned());
+    let storage =
+        named.or_else(|| config.get_string("extensions.refstorage").ok()).filter(|storage| storage != "files");
     let format = match handle.object_format() {
         git2::ObjectFormat::Sha1 => Format::Sha1,
         git2::ObjectFormat::Sha256 => Format::Sha256,

@@ -17,7 +17,8 @@ const TELLING: &[&str] = &["extensions", "include", "includeif"];
 /// Returns the folder of the bare repository that git named in `GIT_DIR`, without links, if it is certain that libgit2
 /// and git would find nothing else there: no other folder for anything, SHA-1, references in files.
 pub(super) fn bare(named: &Path, env: &GitEnv) -> Option<PathBuf> {
-    let is_elsewhere = ["GIT_COMMON_DIR", "GIT_WORK_TREE"].iter().any(|name| env.get(name).is_some());
+    let is_elsewhere = ["GIT_COMMON_DIR", "GIT_WORK_TREE"].iter().any(|name| env.get(name).is_some())
+        || env.reference_backend().is_some();
     // Elsewhere libgit2 has its own form of a path.
     if is_elsewhere || cfg!(not(unix)) {
         return None;
@@ -239,7 +240,8 @@ mod tests {
             let folder = folder(&format!("{BARE}{more}"));
             assert_eq!(bare(folder.path(), &GitEnv::default()), None, "{more}");
         }
-        for (variable, value) in [("GIT_COMMON_DIR", "."), ("GIT_WORK_TREE", "/")] {
+        let variables = [("GIT_COMMON_DIR", "."), ("GIT_WORK_TREE", "/"), ("GIT_REFERENCE_BACKEND", "reftable:///x")];
+        for (variable, value) in variables {
             let folder = folder(BARE);
             assert_eq!(bare(folder.path(), &GitEnv::default().with(variable, value)), None, "{variable}");
         }

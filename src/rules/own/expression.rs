@@ -5,7 +5,8 @@ use std::ops::Range;
 use once_cell::sync::OnceCell;
 use regex_automata::Input;
 use regex_automata::meta::{Config, Regex};
-use regex_syntax::ParserBuilder;
+use regex_syntax::ast::{self, Ast, Flag, FlagsItemKind, Span};
+use regex_syntax::hir::translate::TranslatorBuilder;
 use regex_syntax::hir::{Class, ErrorKind, Hir, HirKind};
 
 /// A pattern with more bytes is a mistake.
@@ -16,7 +17,7 @@ const MOST_WEIGHT: u64 = 20_000;
 const MOST_NESTED: u32 = 100;
 /// Said of what would take the tables of Unicode: they hold thousands of addresses, which the system would fill in each
 /// time that the program starts.
-const ON_BYTES: &str = "patterns are on bytes: leave `(?u)` and properties of characters out";
+const ON_BYTES: &str = "patterns are on bytes: no flag `u`, no properties of characters, no classes beyond ASCII";
 /// What the lazy automaton of one pattern may keep, in bytes: as much as the largest patterns of gitleaks' own configuration
 /// come to. With less they are built again and again, which halves its speed.
 const CACHE_BYTES: usize = 4 * 1024 * 1024;
@@ -57,10 +58,7 @@ impl Expression {
         if pattern.len() > MOST_BYTES {
             return Err(format!("this pattern has {} bytes; {MOST_BYTES} are the most", pattern.len()));
         }
-        let hir = hir(pattern).map_err(|error| told(&error))?;
-        if hir.properties().look_set().contains_word_unicode() {
-            return Err(format!("this pattern is refused: {ON_BYTES}"));
-        }
+        let hir = hir(pattern)?;
         let weight = weight(&hir);
         if weight > MOST_WEIGHT {
             return Err(
@@ -96,29 +94,44 @@ impl Expression {
     }
 }
 
-/// Parses a pattern: `\w` and its kin mean ASCII, and `.` is any byte but a newline.
-fn hir(pattern: &str) -> Result<Hir, Box<regex_syntax::Error>> {
-    let mut parser = ParserBuilder::new().unicode(false).utf8(false).nest_limit(MOST_NESTED).build();
-    parser.parse(pattern).map_err(Box::new)
+/// Parses a pattern: `\w` and its kin mean ASCII, and `.` is any byte but a newline. The error says what is wrong with it,
+/// and from which of its bytes on.
+fn hir(pattern: &str) -> Result<Hir, String> {
+    let refused = |because: &str, span: &Span| {
+        format!("this pattern is refused at its byte {}: {}", span.start.offset + 1, because.replace('\n', " "))
+    };
+    let mut parser = ast::parse::ParserBuilder::new().nest_limit(MOST_NESTED).build();
+    let parsed = parser.parse(pattern).map_err(|error| refused(&error.kind().to_string(), error.span()))?;
+    ast::visit(&parsed, OnBytes).map_err(|span| refused(ON_BYTES, &span))?;
+    let mut translator = TranslatorBuilder::new().unicode(false).utf8(false).build();
+    translator.translate(pattern, &parsed).map_err(|error| match error.kind() {
+        ErrorKind::UnicodeNotAllowed => refused(ON_BYTES, error.span()),
+        kind => refused(&kind.to_string(), error.span()),
+    })
 }
 
-/// Says what is wrong with a pattern, and from which of its bytes on.
-fn told(error: &regex_syntax::Error) -> String {
-    let (kind, at) = match error {
-        regex_syntax::Error::Parse(error) => (error.kind().to_string(), error.span().start.offset),
-        regex_syntax::Error::Translate(error) => {
-            let kind = match error.kind() {
-                ErrorKind::UnicodePerlClassNotFound
-                | ErrorKind::UnicodePropertyNotFound
-                | ErrorKind::UnicodePropertyValueNotFound
-                | ErrorKind::UnicodeCaseUnavailable => ON_BYTES.to_owned(),
-                kind => kind.to_string(),
-            };
-            (kind, error.span().start.offset)
-        }
-        other => (other.to_string(), 0),
-    };
-    format!("this pattern is refused at its byte {}: {}", at + 1, kind.replace('\n', " "))
+/// Finds where a pattern asks for characters instead of bytes.
+struct OnBytes;
+
+impl ast::Visitor for OnBytes {
+    type Output = ();
+    type Err = Span;
+
+    fn finish(self) -> Result<(), Span> {
+        Ok(())
+    }
+
+    fn visit_pre(&mut self, part: &Ast) -> Result<(), Span> {
+        let flags = match part {
+            Ast::Flags(set) => Some(&set.flags),
+            Ast::Group(group) => group.flags(),
+            _ => None,
+        };
+        let Some(flags) = flags else { return Ok(()) };
+        let asked = flags.items.iter().take_while(|item| item.kind != FlagsItemKind::Negation);
+        let unicode = asked.into_iter().find(|item| item.kind == FlagsItemKind::Flag(Flag::Unicode));
+        unicode.map_or(Ok(()), |item| Err(item.span))
+    }
 }
 
 /// Returns the number of a group.
@@ -175,12 +188,21 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_that_takes_the_tables_of_unicode_when_it_is_tried_is_refused() {
-        // Tests have the tables, and would not see it fail.
-        for pattern in [r"(?u)\bkey", r"key(?u:\B)", r"(?u)key\b{end}"] {
-            assert_eq!(refusal(pattern), format!("this pattern is refused: {ON_BYTES}"));
+    fn a_pattern_that_takes_the_tables_of_unicode_is_refused() {
+        // Tests have the tables, and would not see it fail when it is tried.
+        for (pattern, at) in [
+            (r"(?u)\bkey", 3),
+            (r"key(?u:\B)", 6),
+            (r"(?iu)key", 4),
+            (r"key\pL", 4),
+            ("key[\u{e4}]", 5),
+            (r"((?i-s)(?u))", 10),
+        ] {
+            assert_eq!(refusal(pattern), format!("this pattern is refused at its byte {at}: {ON_BYTES}"), "{pattern}");
         }
-        assert!(Expression::parse(r"(?u)key[^a](?-u)\b").is_ok());
+        for pattern in [r"(?-u)\bkey", r"(?i-u:key)", "k\u{e4}y"] {
+            assert!(Expression::parse(pattern).is_ok(), "{pattern}");
+        }
     }
 
     #[test]

@@ -26,6 +26,8 @@ const LOOSE_AT_ONCE: usize = 256;
 
 /// So many bytes of packs are scanned in the time that it takes to start threads.
 const SMALL_BYTES: usize = 64 << 10;
+/// So many objects are sorted and listed by one thread.
+const SMALL_COUNT: u64 = 2000;
 /// As many bytes of a pack take as long as an object that is read by its name.
 const LOOSE_BYTES: usize = 8 << 10;
 
@@ -95,7 +97,8 @@ impl Listed {
 
     /// Tells whether there is so little that starting threads costs more than they save.
     fn is_small(&self) -> bool {
-        self.packs.iter().map(Pack::bytes).sum::<usize>() + self.loose.len() * LOOSE_BYTES <= SMALL_BYTES
+        let bytes = self.packs.iter().map(Pack::bytes).sum::<usize>() + self.loose.len() * LOOSE_BYTES;
+        bytes <= SMALL_BYTES && self.count() <= SMALL_COUNT
     }
 
     /// Tells whether every pack could be opened and is what its index says.
