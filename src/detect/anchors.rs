@@ -77,7 +77,7 @@ impl Anchor {
 pub(super) struct Anchors<const COUNT: usize> {
     tables: Tables,
     /// The anchors, bucket by bucket.
-    anchors: [Anchor; COUNT],
+    all: [Anchor; COUNT],
     /// Where those of each bucket begin; they end where the next begin.
     starts: [u16; BUCKETS + 1],
     /// What searches on other processors, once that is asked: one automaton for anchors of four bytes, and one for shorter ones.
@@ -97,7 +97,7 @@ impl<const COUNT: usize> Anchors<COUNT> {
             }
             bucket += 1;
         }
-        Self { tables, anchors, starts, automata: OnceCell::new() }
+        Self { tables, all: anchors, starts, automata: OnceCell::new() }
     }
 
     /// Calls `visit` with the number of each literal whose anchor stands in a text, and the anchor's place; those of each come in order.
@@ -115,7 +115,7 @@ impl<const COUNT: usize> Anchors<COUNT> {
         let automata = self.automata.get_or_init(|| {
             // Among the others, those that are shorter would leave it fewer bytes to go by.
             [true, false].map(|long| {
-                let anchors = self.anchors.iter().filter(|anchor| is_long(anchor) == long);
+                let anchors = self.all.iter().filter(|anchor| is_long(anchor) == long);
                 automaton(&anchors.flat_map(Anchor::spellings).collect::<Vec<_>>())
             })
         });
@@ -161,7 +161,7 @@ impl<const COUNT: usize> Anchors<COUNT> {
         while buckets != 0 {
             let bucket = buckets.trailing_zeros() as usize;
             buckets &= buckets - 1;
-            let anchors = &self.anchors[self.starts[bucket].into()..self.starts[bucket + 1].into()];
+            let anchors = &self.all[self.starts[bucket].into()..self.starts[bucket + 1].into()];
             anchors.iter().filter(|one| word & one.mask == one.bytes).for_each(&mut visit);
         }
     }
@@ -274,7 +274,7 @@ mod tests {
     fn naive(anchors: &Anchors<10>, text: &[u8]) -> Vec<(u16, usize)> {
         let mut found = Vec::new();
         for at in 0..text.len() {
-            for anchor in &anchors.anchors {
+            for anchor in &anchors.all {
                 if anchor.spellings().iter().any(|spelling| text[at..].starts_with(spelling)) {
                     found.push((anchor.number, at));
                 }

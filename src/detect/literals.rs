@@ -157,7 +157,7 @@ impl Sought {
         new
     }
 
-    const fn bytes(&self) -> &'static [u8] {
+    const fn bytes(self) -> &'static [u8] {
         match self.means {
             Keyword::Shape(_) => rules::literal(self.number as usize).text.as_bytes(),
             Keyword::Url => url::LITERAL.as_bytes(),
@@ -166,18 +166,18 @@ impl Sought {
     }
 
     /// Tells whether capitals are as good as small letters; all of its bytes are letters then.
-    const fn folds(&self) -> bool {
+    const fn folds(self) -> bool {
         matches!(self.means, Keyword::Ideogram)
     }
 
     /// Returns the bytes by which it is searched for.
-    const fn anchor(&self) -> &'static [u8] {
+    const fn anchor(self) -> &'static [u8] {
         let rest = self.bytes().split_at(self.rarest as usize).1;
         if rest.len() < ANCHOR { rest } else { rest.split_at(ANCHOR).0 }
     }
 
     /// Returns where the literal begins whose rarest bytes are at `at`, if it stands there.
-    fn around(&self, text: &[u8], at: usize) -> Option<usize> {
+    fn around(self, text: &[u8], at: usize) -> Option<usize> {
         let (bytes, start) = (self.bytes(), at.checked_sub(self.rarest.into())?);
         let here = text.get(start..start + bytes.len())?;
         let is_it = if self.folds() { here.eq_ignore_ascii_case(bytes) } else { here == bytes };
@@ -246,9 +246,9 @@ const fn dealt<const COUNT: usize>(literals: &[Sought; COUNT]) -> ([Anchor; COUN
     let (mut number, mut long) = (0, 0);
     // Each goes before those that it belongs before.
     while number < COUNT {
-        let rank = rank(&literals[number]);
+        let rank = rank(literals[number]);
         let mut at = number;
-        while at > 0 && rank < self::rank(&literals[order[at - 1] as usize]) {
+        while at > 0 && rank < self::rank(literals[order[at - 1] as usize]) {
             order[at] = order[at - 1];
             at -= 1;
         }
@@ -275,7 +275,7 @@ const fn dealt<const COUNT: usize>(literals: &[Sought; COUNT]) -> ([Anchor; COUN
 }
 
 /// Returns a number by which literals are in order whose anchors are alike from the end on, those of three bytes last.
-const fn rank(literal: &Sought) -> u128 {
+const fn rank(literal: Sought) -> u128 {
     let anchor = literal.anchor();
     let (mut rank, mut at) = (0, anchor.len());
     while at > 0 {

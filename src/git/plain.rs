@@ -254,9 +254,9 @@ mod tests {
             let folder = folder(BARE);
             let path = folder.path().join(gone);
             if path.is_dir() {
-                fs::remove_dir(path).unwrap()
+                fs::remove_dir(path).unwrap();
             } else {
-                fs::remove_file(path).unwrap()
+                fs::remove_file(path).unwrap();
             }
             assert_eq!(bare(folder.path(), &GitEnv::default()), None, "{gone}");
         }
