@@ -10,6 +10,8 @@ import server
 
 # A pattern that means more functions than this would bring together what never runs.
 MOST_ALIKE = 8
+# A push runs more functions than this.
+LEAST = 100
 
 
 def ran(program, folder, line, env, out):
@@ -54,8 +56,10 @@ def main():
             folder, _, line, env = server.push(top, objects)
             found |= ran(program, folder, line, env, os.path.join(top, "report"))
     patterns = {pattern(symbol) for symbol in found}
-    for one in sorted(one for one in patterns if 0 < len(alike.get(one, ())) <= MOST_ALIKE):
-        print(one)
+    patterns = sorted(one for one in patterns if 0 < len(alike.get(one, ())) <= MOST_ALIKE)
+    if len(patterns) < LEAST:
+        sys.exit(f"order.py: only {len(patterns)} functions were seen; is it a program with names and without an order?")
+    print("\n".join(patterns))
 
 
 if __name__ == "__main__":

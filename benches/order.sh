@@ -1,14 +1,15 @@
 #!/bin/sh
 # Lists the functions that run when pushes of a few objects are judged, for link/push.txt.
 #
-# usage: [IDEOGUARD=path] benches/order.sh >link/push.txt
+# usage: : >link/push.txt && cargo build --profile profiling
+#        IDEOGUARD=target/profiling/ideoguard benches/order.sh >link/push.txt
 #
-# Needs git, python3, valgrind and nm. The program is one with names: `cargo build --profile profiling`; without
-# IDEOGUARD it is looked for on PATH.
+# Needs git, python3, valgrind and nm. The program is one with names, and without an order: valgrind sees only the
+# functions of the section `.text`.
 set -eu
 
 if [ $# -gt 0 ]; then
-    sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
     exit 2
 fi
 # shellcheck source=benches/program.sh
