@@ -190,10 +190,18 @@ fn main() {
     for path in DETECTION {
         println!("cargo::rerun-if-changed={path}");
     }
+    println!("cargo::rustc-check-cfg=cfg(glibc_knows_processor)");
     if is_built_for_this_glibc() {
         build_in_unwinding();
+        let minor = minor_of_glibc();
+        if minor >= 33 && env::var("CARGO_CFG_TARGET_ARCH").as_deref() == Ok("x86_64") {
+            println!("cargo::rustc-cfg=glibc_knows_processor");
+        }
         if is_usual_linker() {
-            pack_addresses();
+            // It reads them since then.
+            if minor >= 36 {
+                pack_addresses();
+            }
             if let Err(problem) = bring_together() {
                 println!("cargo::error={problem}");
             }
@@ -227,15 +235,16 @@ fn build_in_unwinding() {
     }
 }
 
-/// Has the linker write down the addresses that are filled in at every start as bits, where this machine's glibc reads
-/// that: it does since 2.36. A list of them has 24 bytes for each.
-fn pack_addresses() {
+/// Returns the number behind `2.` in the version of this machine's glibc, or 0.
+fn minor_of_glibc() -> u32 {
     let answer = Command::new("getconf").arg("GNU_LIBC_VERSION").output();
     let version = answer.ok().and_then(|answer| String::from_utf8(answer.stdout).ok());
-    let minor = version.and_then(|version| version.trim().strip_prefix("glibc 2.")?.parse::<u32>().ok());
-    if minor.is_some_and(|minor| minor >= 36) {
-        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
-    }
+    version.and_then(|version| version.trim().strip_prefix("glibc 2.")?.parse().ok()).unwrap_or(0)
+}
+
+/// Has the linker write down the addresses that are filled in at every start as bits; a list has 24 bytes for each.
+fn pack_addresses() {
+    println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
 }
 
 /// Has the linker put the functions side by side that run when a small push is judged: strewn over the program, each

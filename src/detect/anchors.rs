@@ -12,6 +12,8 @@ use once_cell::sync::OnceCell;
 
 #[cfg(target_arch = "x86_64")]
 use super::bits::{AHEAD, BLOCK};
+#[cfg(target_arch = "x86_64")]
+use super::processor;
 
 /// How many bytes of a literal are searched for.
 pub(super) const ANCHOR: usize = 4;
@@ -103,7 +105,7 @@ impl<const COUNT: usize> Anchors<COUNT> {
     /// Calls `visit` with the number of each literal whose anchor stands in a text, and the anchor's place; those of each come in order.
     pub(super) fn search(&self, text: &[u8], visit: impl FnMut(u16, usize)) {
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
+        if processor::has_avx2() {
             return self.search_blocks(text, visit);
         }
         self.search_anywhere(text, visit);

@@ -1,6 +1,8 @@
 //! 64 bytes looked at together: one bit each.
 
 use super::escaped::is_sign;
+#[cfg(target_arch = "x86_64")]
+use super::processor;
 use super::runs::is_token;
 
 /// How many bytes become a mask.
@@ -50,7 +52,7 @@ impl Masks {
         *self = Self::NONE;
         let blocks = text.len().div_ceil(BLOCK).min(AHEAD);
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
+        if processor::has_avx2() {
             #[expect(unsafe_code, reason = "what needs instructions that not every processor has")]
             // SAFETY: this one has them.
             unsafe {

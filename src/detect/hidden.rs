@@ -29,7 +29,7 @@ impl Signs {
 
     /// Looks for those that are not known after a search for runs.
     pub(super) fn beside(text: &[u8], runs: Runs<'_>, blocks: Vec<usize>) -> Self {
-        Self { escapes: runs.into_escapes(), blocks, has_zero: memchr::memchr(0, text).is_some() }
+        Self { escapes: runs.into_escapes(), blocks, has_zero: text.contains(&0) }
     }
 
     /// Tells whether there is none.

@@ -32,6 +32,8 @@ mod name;
 mod nearly;
 mod own;
 mod pieces;
+#[cfg(target_arch = "x86_64")]
+mod processor;
 mod random;
 mod runs;
 mod sense;

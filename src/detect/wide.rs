@@ -36,6 +36,9 @@ fn of_width<'a, const WIDTH: usize>(
 /// text and programs alike.
 fn may_hold(text: &[u8]) -> (bool, bool) {
     let (mut two, mut four) = (false, false);
+    if !text.contains(&0) {
+        return (two, four);
+    }
     let Some(zero) = memchr::memchr(0, text) else { return (two, four) };
     let mut before = 0;
     for at in (zero.saturating_sub(1)..text.len()).step_by(BLOCK) {

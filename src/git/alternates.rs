@@ -26,7 +26,7 @@ fn first(list: &[u8], separator: u8) -> (Vec<u8>, usize) {
     if let Some(quoted) = unquoted(list) {
         return quoted;
     }
-    let length = memchr::memchr(separator, list).unwrap_or(list.len());
+    let length = list.iter().position(|byte| *byte == separator).unwrap_or(list.len());
     let is_remark = list.starts_with(b"#");
     (if is_remark { Vec::new() } else { list[..length].to_vec() }, length)
 }

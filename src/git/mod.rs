@@ -63,6 +63,8 @@ pub struct Repository {
     object_dirs: Vec<PathBuf>,
     /// How long object names are.
     format: Format,
+    /// What its configuration says, where it was read without libgit2.
+    config: Option<Vec<u8>>,
     /// Who reads its references.
     road: Road,
     /// The environment that git gave us.

@@ -8,8 +8,9 @@ use git2::{ErrorCode, RepositoryOpenFlags};
 
 use crate::error::{Error, Result};
 use crate::git::env::GitEnv;
+use crate::git::plain::{self, Plain};
 use crate::git::plumbing::Plumbing;
-use crate::git::{Format, Repository, Road, alternates, plain};
+use crate::git::{Format, Repository, Road, alternates};
 use crate::path::{Escaped, RepoPath};
 
 /// The verb of every error in this file.
@@ -21,12 +22,12 @@ const EXTENSIONS: &[&str] = &["partialclone", "compatobjectformat", "refstorage"
 /// Finds the repository that git would use in `dir` with the environment `env`.
 pub(super) fn open(dir: &Path, env: GitEnv) -> Result<Repository> {
     dir.metadata().map_err(Error::io("find", dir))?;
-    let named = env.path("GIT_DIR").map(|path| dir.join(path));
-    if let Some(folder) = named.as_deref().and_then(|named| plain::bare(named, &env)) {
+    if let Some(Plain { folder, config }) = plain::bare(dir, &env) {
         let places = Places { own: folder.clone(), common: folder, work: None };
-        return Ok(assemble(dir, env, places, Format::Sha1));
+        return Ok(Repository { config: Some(config), ..assemble(dir, env, places, Format::Sha1) });
     }
     prepare();
+    let named = env.path("GIT_DIR").map(|path| dir.join(path));
     let opened = match &named {
         Some(git_dir) => at(git_dir),
         None => search(dir, &env),
@@ -190,7 +191,8 @@ fn assemble(dir: &Path, env: GitEnv, places: Places, format: Format) -> Reposito
     }
     let plumbing = Plumbing::new(dir, env.clone()).with_git_dir(git_dir.as_os_str());
     let (road, notices) = (Road::Libgit2, Vec::new());
-    Repository { git_dir, common_dir, work_dir, index_file, object_dirs, format, road, env, plumbing, notices }
+    let config = None;
+    Repository { git_dir, common_dir, work_dir, index_file, object_dirs, format, config, road, env, plumbing, notices }
 }
 
 /// Returns the path that a value means when `dir` is the current folder.

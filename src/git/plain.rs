@@ -14,16 +14,27 @@ use crate::git::env::GitEnv;
 /// The sections that say where else to read, or what in a repository is not as usual.
 const TELLING: &[&str] = &["extensions", "include", "includeif"];
 
-/// Returns the folder of the bare repository that git named in `GIT_DIR`, without links, if it is certain that libgit2
+/// A plain bare repository.
+pub(super) struct Plain {
+    /// Its folder.
+    pub(super) folder: PathBuf,
+    /// What its configuration says.
+    pub(super) config: Vec<u8>,
+}
+
+/// Returns the bare repository that git names in `GIT_DIR` for what runs in `dir`, if it is certain that libgit2
 /// and git would find nothing else there: no other folder for anything, SHA-1, references in files.
-pub(super) fn bare(named: &Path, env: &GitEnv) -> Option<PathBuf> {
+pub(super) fn bare(dir: &Path, env: &GitEnv) -> Option<Plain> {
     let is_elsewhere = ["GIT_COMMON_DIR", "GIT_WORK_TREE"].iter().any(|name| env.get(name).is_some())
         || env.reference_backend().is_some();
     // Elsewhere libgit2 has its own form of a path.
     if is_elsewhere || cfg!(not(unix)) {
         return None;
     }
-    let folder = named.canonicalize().ok()?;
+    let named = env.path("GIT_DIR")?;
+    // So git says it to the hooks of a push, with nothing to follow.
+    let is_here = named == Path::new(".") && dir.is_absolute();
+    let folder = if is_here { dir.to_owned() } else { dir.join(named).canonicalize().ok()? };
     let has_folder = |name: &str| folder.join(name).metadata().is_ok_and(|found| found.is_dir());
     let lacks =
         |name: &str| folder.join(name).symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound);
@@ -31,7 +42,8 @@ pub(super) fn bare(named: &Path, env: &GitEnv) -> Option<PathBuf> {
         && ["objects", "refs"].into_iter().all(has_folder)
         // What a work tree of another repository has.
         && ["commondir", "gitdir"].into_iter().all(lacks);
-    (is_whole && is_plain(&fs::read(folder.join("config")).ok()?)).then_some(folder)
+    let config = is_whole.then(|| fs::read(folder.join("config")).ok())??;
+    is_plain(&config).then_some(Plain { folder, config })
 }
 
 /// Tells whether a configuration says that the repository is bare and nothing else that concerns us.
@@ -100,6 +112,14 @@ mod tests {
         fs::write(folder.path().join("HEAD"), "ref: refs/heads/main\n").unwrap();
         fs::write(folder.path().join("config"), config).unwrap();
         folder
+    }
+
+    /// The folder that is found to be plain.
+    fn found(folder: &Path, env: &GitEnv) -> Option<PathBuf> {
+        let named = bare(folder, &env.clone().with("GIT_DIR", folder)).map(|plain| plain.folder);
+        let here = bare(folder, &env.clone().with("GIT_DIR", ".")).map(|plain| plain.folder);
+        assert_eq!(named, here.and_then(|here| here.canonicalize().ok()));
+        named
     }
 
     /// Lines that say something, say it in another way, or are no configuration.
@@ -194,7 +214,7 @@ mod tests {
             let start = if begins_as_git_does { BARE } else { "" };
             let config = format!("{}\n{start}{}\n", before.join("\n"), after.join("\n"));
             let folder = folder(&config);
-            let Some(found) = bare(folder.path(), &GitEnv::default()) else { return Ok(()) };
+            let Some(found) = found(folder.path(), &GitEnv::default()) else { return Ok(()) };
 
             let handle = crate::git::open::at(folder.path()).map_err(|error| TestCaseError::fail(error.to_string()))?;
 
@@ -219,7 +239,7 @@ mod tests {
             "# a remark\n; another\n\n[ideoguard]\n\tblock-severity = high\n",
         ] {
             let folder = folder(&format!("{BARE}{more}"));
-            assert_eq!(bare(folder.path(), &GitEnv::default()), folder.path().canonicalize().ok(), "{more}");
+            assert_eq!(found(folder.path(), &GitEnv::default()), folder.path().canonicalize().ok(), "{more}");
         }
     }
 
@@ -238,17 +258,17 @@ mod tests {
             "[x\n",
         ] {
             let folder = folder(&format!("{BARE}{more}"));
-            assert_eq!(bare(folder.path(), &GitEnv::default()), None, "{more}");
+            assert_eq!(found(folder.path(), &GitEnv::default()), None, "{more}");
         }
         let variables = [("GIT_COMMON_DIR", "."), ("GIT_WORK_TREE", "/"), ("GIT_REFERENCE_BACKEND", "reftable:///x")];
         for (variable, value) in variables {
             let folder = folder(BARE);
-            assert_eq!(bare(folder.path(), &GitEnv::default().with(variable, value)), None, "{variable}");
+            assert_eq!(found(folder.path(), &GitEnv::default().with(variable, value)), None, "{variable}");
         }
         for file in ["commondir", "gitdir"] {
             let folder = folder(BARE);
             fs::write(folder.path().join(file), "..\n").unwrap();
-            assert_eq!(bare(folder.path(), &GitEnv::default()), None, "{file}");
+            assert_eq!(found(folder.path(), &GitEnv::default()), None, "{file}");
         }
         for gone in ["HEAD", "objects", "refs", "config"] {
             let folder = folder(BARE);
@@ -258,7 +278,7 @@ mod tests {
             } else {
                 fs::remove_file(path).unwrap();
             }
-            assert_eq!(bare(folder.path(), &GitEnv::default()), None, "{gone}");
+            assert_eq!(found(folder.path(), &GitEnv::default()), None, "{gone}");
         }
     }
 }

@@ -197,7 +197,7 @@ impl Visitor<'_> {
 
 /// Tells whether a text has a zero.
 fn has_zero(text: &[u8]) -> bool {
-    memchr::memchr(0, text).is_some()
+    text.contains(&0)
 }
 
 /// Places matches that were found in a window which begins at `shift`.
