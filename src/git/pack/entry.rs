@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use flate2::bufread::ZlibDecoder;
+use flate2::{Decompress, FlushDecompress, Status};
 use libdeflater::Decompressor;
 
 use crate::git::objects::Kind;
@@ -94,23 +95,72 @@ pub(super) const ROOM: usize = 320;
 /// As many bytes beyond the data, whatever they are, let it read in the fast loop: `FASTLOOP_MAX_BYTES_READ` is 24.
 pub(super) const BEYOND: usize = 32;
 
-/// Inflates the data of an entry, which other bytes may follow, into the beginning of `out`; returns what it wrote.
-///
-/// A size that the data cannot have is refused before memory is taken for it.
-pub(super) fn inflate<'a>(
-    inflater: &mut Decompressor,
+/// What inflates the data of entries.
+pub(super) enum Inflater {
+    /// zlib, for so many bytes of data: libdeflate first asks the processor what it can, which a virtual machine answers
+    /// so slowly that zlib has inflated a few kilobytes meanwhile.
+    Few(Decompress, usize),
+    /// libdeflate, twice as fast.
+    Many(Decompressor),
+}
+
+impl Default for Inflater {
+    fn default() -> Self {
+        const FEW: usize = 4 << 10;
+        Self::Few(Decompress::new(true), FEW)
+    }
+}
+
+impl Inflater {
+    /// Inflates the data of an entry, which other bytes may follow, into the beginning of `out`; returns what it wrote.
+    ///
+    /// A size that the data cannot have is refused before memory is taken for it.
+    pub(super) fn inflate<'a>(&mut self, data: &[u8], size: u64, out: &'a mut Vec<u8>) -> Result<&'a [u8], Fault> {
+        let size = usize::try_from(size).map_err(|_| "it is too large for this machine")?;
+        if size as u64 / MOST_PER_BYTE > data.len() as u64 {
+            return Err("it claims to be larger than its data can be");
+        }
+        if size > TRUSTED_BYTES {
+            inflate_slowly(data, size, out)?;
+            return Ok(out);
+        }
+        match self {
+            Self::Few(zlib, left) if data.len() <= *left => {
+                *left -= data.len();
+                with_zlib(zlib, data, size, out)?;
+                Ok(out)
+            }
+            Self::Few(..) => {
+                let mut libdeflate = Decompressor::new();
+                let inflated = with_libdeflate(&mut libdeflate, data, size, out);
+                *self = Self::Many(libdeflate);
+                inflated
+            }
+            Self::Many(libdeflate) => with_libdeflate(libdeflate, data, size, out),
+        }
+    }
+}
+
+/// Inflates data with zlib.
+fn with_zlib(zlib: &mut Decompress, data: &[u8], size: usize, out: &mut Vec<u8>) -> Result<(), Fault> {
+    out.clear();
+    // With room for one byte more, what is longer shows.
+    out.reserve(size + 1);
+    zlib.reset(true);
+    match zlib.decompress_vec(data, out, FlushDecompress::Finish) {
+        Ok(Status::StreamEnd) if out.len() == size => Ok(()),
+        Ok(_) if out.len() < size => Err("its data is shorter than it says"),
+        Ok(_) | Err(_) => Err("its data is damaged"),
+    }
+}
+
+/// Inflates data with libdeflate.
+fn with_libdeflate<'a>(
+    libdeflate: &mut Decompressor,
     data: &[u8],
-    size: u64,
+    size: usize,
     out: &'a mut Vec<u8>,
 ) -> Result<&'a [u8], Fault> {
-    let size = usize::try_from(size).map_err(|_| "it is too large for this machine")?;
-    if size as u64 / MOST_PER_BYTE > data.len() as u64 {
-        return Err("it claims to be larger than its data can be");
-    }
-    if size > TRUSTED_BYTES {
-        inflate_slowly(data, size, out)?;
-        return Ok(out);
-    }
     let room = size + ROOM;
     if out.capacity() < room {
         *out = vec![0; room];
@@ -118,7 +168,7 @@ pub(super) fn inflate<'a>(
     if out.len() < room {
         out.resize(room, 0);
     }
-    match inflater.zlib_decompress(data, &mut out[..room]) {
+    match libdeflate.zlib_decompress(data, &mut out[..room]) {
         Ok(got) if got == size => Ok(&out[..size]),
         Ok(got) if got < size => Err("its data is shorter than it says"),
         Ok(_) | Err(_) => Err("its data is damaged"),
@@ -126,9 +176,6 @@ pub(super) fn inflate<'a>(
 }
 
 /// Inflates data that claims to have many bytes.
-///
-/// Apart, since its decoder lies on the stack: 13 pages that no other entry should have to touch.
-#[inline(never)]
 fn inflate_slowly(data: &[u8], size: usize, out: &mut Vec<u8>) -> Result<(), Fault> {
     out.clear();
     match ZlibDecoder::new(data).take(size as u64 + 1).read_to_end(out) {
@@ -154,6 +201,11 @@ mod tests {
         encoder.finish().unwrap()
     }
 
+    /// Both that there are.
+    fn inflaters() -> [Inflater; 2] {
+        [Inflater::Few(Decompress::new(true), usize::MAX), Inflater::Many(Decompressor::new())]
+    }
+
     proptest! {
         #[test]
         fn data_is_inflated_to_the_byte_whatever_follows_it_and_whatever_the_buffer_held(
@@ -163,14 +215,19 @@ mod tests {
             used in 0..2000_usize,
             claimed in 0..4000_usize,
         ) {
-            let (mut inflater, mut out) = (Decompressor::new(), vec![0xee; used]);
             let data = [&deflated(&text, level)[..], &beyond].concat();
+            for mut inflater in inflaters() {
+                let mut out = vec![0xee; used];
 
-            let right = inflate(&mut inflater, &data, text.len() as u64, &mut out);
-            prop_assert_eq!(right, Ok(&text[..]));
+                let right = inflater.inflate(&data, text.len() as u64, &mut out);
+                prop_assert_eq!(right, Ok(&text[..]));
 
-            let wrong = inflate(&mut inflater, &data, claimed as u64, &mut out);
-            prop_assert!(claimed == text.len() || wrong.is_err());
+                let wrong = inflater.inflate(&data, claimed as u64, &mut out);
+                prop_assert!(claimed == text.len() || wrong.is_err());
+
+                let again = inflater.inflate(&data, text.len() as u64, &mut out);
+                prop_assert_eq!(again, Ok(&text[..]));
+            }
         }
 
         #[test]
@@ -178,7 +235,38 @@ mod tests {
             let data = deflated(&text, 6);
             let cut = cut.index(data.len());
 
-            prop_assert!(inflate(&mut Decompressor::new(), &data[..cut], text.len() as u64, &mut Vec::new()).is_err());
+            for mut inflater in inflaters() {
+                prop_assert!(inflater.inflate(&data[..cut], text.len() as u64, &mut Vec::new()).is_err());
+            }
         }
+
+        #[test]
+        fn damaged_data_is_refused(
+            text in prop::collection::vec(any::<u8>(), 1..700),
+            at in any::<prop::sample::Index>(),
+            flip in 1..=255_u8,
+        ) {
+            let mut data = deflated(&text, 6);
+            let at = at.index(data.len());
+            data[at] ^= flip;
+            for mut inflater in inflaters() {
+                let (mut out, size) = (Vec::new(), text.len() as u64);
+                // Some bits of the header say only how it was deflated.
+                let got = inflater.inflate(&data, size, &mut out);
+                prop_assert!(got.is_err() || got == Ok(&text[..]));
+            }
+        }
+    }
+
+    #[test]
+    fn after_a_few_bytes_the_faster_one_takes_over() {
+        let (text, mut out) = (vec![b'a'; 300], Vec::new());
+        let data = deflated(&text, 0);
+        let mut inflater = Inflater::default();
+        for _ in 0..40 {
+            assert_eq!(inflater.inflate(&data, 300, &mut out), Ok(&text[..]));
+        }
+
+        assert!(matches!(inflater, Inflater::Many(_)));
     }
 }

@@ -4,13 +4,12 @@ use std::io::Read;
 use std::sync::{Mutex, PoisonError};
 
 use flate2::bufread::ZlibDecoder;
-use libdeflater::Decompressor;
 
 use crate::error::Error;
 use crate::git::objects::Kind;
 use crate::git::pack::Pack;
 use crate::git::pack::delta::{self, Copied};
-use crate::git::pack::entry::{self, Fault, Form, Header};
+use crate::git::pack::entry::{self, Fault, Form, Header, Inflater};
 use crate::git::pack::forest::{self, Forest};
 use crate::git::pack::spare::Spare;
 use crate::oid::ObjectId;
@@ -184,33 +183,19 @@ fn unreadable(id: ObjectId, fault: Fault) -> Error {
 }
 
 /// Inflates data bit by bit.
-///
-/// Apart, since the decoder lies on the stack before it is boxed: 11 pages that no other entry should have to touch.
-#[inline(never)]
 fn stream(data: &[u8]) -> Box<dyn Read + '_> {
     Box::new(ZlibDecoder::new(data))
 }
 
 /// What a thread works with.
+#[derive(Default)]
 struct Hands {
-    inflater: Decompressor,
+    inflater: Inflater,
     delta: Vec<u8>,
     copies: Vec<Copied>,
     spare: Spare,
     /// Objects of which only a part is built.
     near: Vec<u8>,
-}
-
-impl Default for Hands {
-    fn default() -> Self {
-        Self {
-            inflater: Decompressor::new(),
-            delta: Vec::new(),
-            copies: Vec::new(),
-            spare: Spare::default(),
-            near: Vec::new(),
-        }
-    }
 }
 
 /// Hands that are not used now: their buffers are warm.
@@ -274,7 +259,7 @@ impl<V: Visit> Walk<'_, V> {
         }
         let mut bytes =
             hands.spare.take_full(usize::try_from(header.size).unwrap_or(usize::MAX).saturating_add(entry::ROOM));
-        let size = match entry::inflate(&mut hands.inflater, data, header.size, &mut bytes) {
+        let size = match hands.inflater.inflate(data, header.size, &mut bytes) {
             Ok(inflated) => inflated.len(),
             Err(fault) => return self.lose(sum, root, fault),
         };
@@ -340,7 +325,7 @@ impl<V: Visit> Walk<'_, V> {
         let entry = self.pack.entry_and_beyond(child);
         let header = Header::read(entry, self.pack.id_len)?;
         let Hands { inflater, delta, copies, spare, near } = hands;
-        let delta = entry::inflate(inflater, &entry[header.len..], header.size, delta)?;
+        let delta = inflater.inflate(&entry[header.len..], header.size, delta)?;
         let node = |content, copies| Node {
             id: self.pack.id(child),
             kind: base.kind,
