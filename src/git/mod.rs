@@ -63,8 +63,8 @@ pub struct Repository {
     object_dirs: Vec<PathBuf>,
     /// How long object names are.
     format: Format,
-    /// What its configuration says, where it was read without libgit2.
-    config: Option<Vec<u8>>,
+    /// The sections of its own configuration, in lower case, where that was read without libgit2 and includes no other.
+    sections: Option<Vec<String>>,
     /// Who reads its references.
     road: Road,
     /// The environment that git gave us.

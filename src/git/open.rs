@@ -22,9 +22,9 @@ const EXTENSIONS: &[&str] = &["partialclone", "compatobjectformat", "refstorage"
 /// Finds the repository that git would use in `dir` with the environment `env`.
 pub(super) fn open(dir: &Path, env: GitEnv) -> Result<Repository> {
     dir.metadata().map_err(Error::io("find", dir))?;
-    if let Some(Plain { folder, config }) = plain::bare(dir, &env) {
+    if let Some(Plain { folder, sections }) = plain::bare(dir, &env) {
         let places = Places { own: folder.clone(), common: folder, work: None };
-        return Ok(Repository { config: Some(config), ..assemble(dir, env, places, Format::Sha1) });
+        return Ok(Repository { sections: Some(sections), ..assemble(dir, env, places, Format::Sha1) });
     }
     prepare();
     let named = env.path("GIT_DIR").map(|path| dir.join(path));
@@ -191,8 +191,20 @@ fn assemble(dir: &Path, env: GitEnv, places: Places, format: Format) -> Reposito
     }
     let plumbing = Plumbing::new(dir, env.clone()).with_git_dir(git_dir.as_os_str());
     let (road, notices) = (Road::Libgit2, Vec::new());
-    let config = None;
-    Repository { git_dir, common_dir, work_dir, index_file, object_dirs, format, config, road, env, plumbing, notices }
+    let sections = None;
+    Repository {
+        git_dir,
+        common_dir,
+        work_dir,
+        index_file,
+        object_dirs,
+        format,
+        sections,
+        road,
+        env,
+        plumbing,
+        notices,
+    }
 }
 
 /// Returns the path that a value means when `dir` is the current folder.

@@ -18,8 +18,8 @@ const TELLING: &[&str] = &["extensions", "include", "includeif"];
 pub(super) struct Plain {
     /// Its folder.
     pub(super) folder: PathBuf,
-    /// What its configuration says.
-    pub(super) config: Vec<u8>,
+    /// The sections of its configuration, in lower case.
+    pub(super) sections: Vec<String>,
 }
 
 /// Returns the bare repository that git names in `GIT_DIR` for what runs in `dir`, if it is certain that libgit2
@@ -43,56 +43,54 @@ pub(super) fn bare(dir: &Path, env: &GitEnv) -> Option<Plain> {
         // What a work tree of another repository has.
         && ["commondir", "gitdir"].into_iter().all(lacks);
     let config = is_whole.then(|| fs::read(folder.join("config")).ok())??;
-    is_plain(&config).then_some(Plain { folder, config })
+    Some(Plain { sections: plain_sections(&config)?, folder })
 }
 
-/// Tells whether a configuration says that the repository is bare and nothing else that concerns us.
+/// Returns the sections of a configuration, in lower case, if it says that the repository is bare and nothing else that
+/// concerns us.
 ///
 /// Only the simplest form is understood, as git writes it: a section, a key or a remark on each line, without quotes
 /// and what they escape but in the name of a section.
-fn is_plain(config: &[u8]) -> bool {
-    let is_text = |byte: &u8| matches!(byte, b'\t' | b'\n' | b' '..=b'~') && *byte != b'\\';
-    let Some(text) = std::str::from_utf8(config).ok().filter(|text| text.bytes().all(|byte| is_text(&byte))) else {
-        return false;
-    };
-    let (mut section, mut is_bare) = (None, false);
+fn plain_sections(config: &[u8]) -> Option<Vec<String>> {
+    let is_text = |byte: u8| matches!(byte, b'\t' | b'\n' | b' '..=b'~') && byte != b'\\';
+    let text = std::str::from_utf8(config).ok().filter(|text| text.bytes().all(is_text))?;
+    let (mut sections, mut is_core, mut is_bare) = (Vec::new(), false, false);
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';'])) {
         if let Some(header) = line.strip_prefix('[') {
-            let Some(name) = header.strip_suffix(']').and_then(section_of) else { return false };
-            section = Some(name);
+            let (section, part) = header.strip_suffix(']').and_then(section_of)?;
+            // A part of `core` has keys of its own.
+            is_core = section == "core" && part.is_none();
+            sections.push(section);
             continue;
         }
         let (key, value) = line.split_once('=').map_or((line, None), |(key, value)| (key.trim_end(), Some(value)));
         let is_key = key.starts_with(|first: char| first.is_ascii_alphabetic())
             && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        if !is_key || value.is_some_and(|value| value.contains('"')) {
-            return false;
+        if !is_key || sections.is_empty() || value.is_some_and(|value| value.contains('"')) {
+            return None;
         }
-        match (section, &key.to_ascii_lowercase()[..], value.map(str::trim)) {
-            (None, ..) | (Some("core"), "worktree", _) => return false,
-            (Some("core"), "bare", value) => is_bare = value == Some("true"),
-            (Some("core"), "repositoryformatversion", value) if value != Some("0") => return false,
+        match (&key.to_ascii_lowercase()[..], value.map(str::trim)) {
+            _ if !is_core => {}
+            ("worktree", _) => return None,
+            ("bare", value) => is_bare = value == Some("true"),
+            ("repositoryformatversion", value) if value != Some("0") => return None,
             _ => {}
         }
     }
-    is_bare
+    is_bare.then_some(sections)
 }
 
-/// Returns the section that the inside of `[…]` names: `core`, or any other; `None` if that is not certain, or if it is
-/// one of those that tell more.
-fn section_of(inside: &str) -> Option<&'static str> {
+/// Returns the section that the inside of `[…]` names, in lower case, and its part; `None` if that is not certain, or if
+/// it is one of those that tell more.
+fn section_of(inside: &str) -> Option<(String, Option<&str>)> {
     let (name, part) = inside.split_once(' ').map_or((inside, None), |(name, part)| (name, Some(part)));
     let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let is_part = part.is_none_or(|part| {
         let quoted = part.strip_prefix('"').and_then(|part| part.strip_suffix('"'));
         quoted.is_some_and(|part| !part.is_empty() && !part.contains(['"', '[', ']']))
     });
-    if !is_name || !is_part || TELLING.iter().any(|telling| name.eq_ignore_ascii_case(telling)) {
-        return None;
-    }
-    // A part of `core` has keys of its own.
-    let is_core = part.is_none() && name.eq_ignore_ascii_case("core");
-    Some(if is_core { "core" } else { "another" })
+    let name = name.to_ascii_lowercase();
+    (is_name && is_part && !TELLING.contains(&&name[..])).then_some((name, part))
 }
 
 #[cfg(test)]
@@ -225,6 +223,12 @@ mod tests {
             let config = handle.config().unwrap();
             for key in ["core.worktree", "extensions.objectformat", "extensions.refstorage", "include.path"] {
                 prop_assert!(config.get_entry(key).is_err(), "{} is set", key);
+            }
+            let sections = bare(folder.path(), &GitEnv::default().with("GIT_DIR", ".")).unwrap().sections;
+            let mut entries = config.entries(None).unwrap();
+            while let Some(Ok(entry)) = entries.next() {
+                let section = entry.name().unwrap().split('.').next().unwrap().to_owned();
+                prop_assert!(entry.level() != git2::ConfigLevel::Local || sections.contains(&section), "{}", section);
             }
         }
     }

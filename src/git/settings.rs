@@ -94,8 +94,8 @@ impl Repository {
     pub fn server_config(&self, section: &str) -> Result<Vec<ConfigValue>> {
         let own = self.common_dir.join("config");
         let mut values = Vec::new();
-        let may_speak = |file: &PathBuf| match &self.config {
-            Some(text) if *file == own => speaks_of(text, section),
+        let may_speak = |file: &PathBuf| match &self.sections {
+            Some(sections) if *file == own => sections.iter().any(|one| one == section),
             _ => may_speak_of(file, section),
         };
         for file in system_config().into_iter().chain([own.clone()]).filter(may_speak) {
@@ -167,17 +167,12 @@ fn system_config() -> Option<PathBuf> {
 /// Most need not be read by libgit2. What cannot be read, or is no text, may say anything; what is not there says nothing.
 fn may_speak_of(file: &Path, section: &str) -> bool {
     match std::fs::read(file) {
-        Ok(text) => speaks_of(&text, section),
+        Ok(text) => ["\0", section, "include"].iter().any(|word| {
+            let mut places = text.windows(word.len());
+            places.any(|here| here.eq_ignore_ascii_case(word.as_bytes()))
+        }),
         Err(error) => error.kind() != ErrorKind::NotFound,
     }
-}
-
-/// The same of what a file says.
-fn speaks_of(text: &[u8], section: &str) -> bool {
-    ["\0", section, "include"].iter().any(|word| {
-        let mut places = text.windows(word.len());
-        places.any(|here| here.eq_ignore_ascii_case(word.as_bytes()))
-    })
 }
 
 #[cfg(all(test, unix))]
