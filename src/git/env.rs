@@ -5,8 +5,7 @@ use std::path::PathBuf;
 
 use crate::oid::ObjectId;
 
-/// The variables that say which repository is meant, as `git rev-parse --local-env-vars` lists them, and those that say
-/// how its references are kept.
+/// The variables that say which repository is meant, as `git rev-parse --local-env-vars` lists them.
 ///
 /// Those that carry configuration (`GIT_CONFIG_*`) are not here: `git -C DIR` honours
 /// them for any repository.
@@ -24,12 +23,14 @@ pub(super) const LOCAL: &[&str] = &[
     "GIT_OBJECT_DIRECTORY",
     "GIT_PREFIX",
     "GIT_QUARANTINE_PATH",
-    "GIT_REFERENCE_BACKEND",
-    "GIT_REF_STORAGE",
     "GIT_REPLACE_REF_BASE",
     "GIT_SHALLOW_FILE",
     "GIT_WORK_TREE",
 ];
+
+/// The variables by which references are kept elsewhere than the configuration says: git 2.52 has none, and what was
+/// sent to its developers since then has had each of these names.
+const BACKENDS: &[&str] = &["GIT_REFERENCE_BACKEND", "GIT_REF_STORAGE", "GIT_REF_URI"];
 
 /// The variables that change what `git config` answers and libgit2 does not look at.
 const CONFIG: &[&str] =
@@ -80,7 +81,8 @@ impl GitEnv {
     /// The heads of a merge go too: they belong to the repository in which git runs.
     #[must_use]
     pub fn without_repository(mut self) -> Self {
-        self.variables.retain(|(name, _)| !LOCAL.contains(&name.as_str()) && !name.starts_with("GITHEAD_"));
+        let is_local = |name: &str| LOCAL.contains(&name) || BACKENDS.contains(&name) || name.starts_with("GITHEAD_");
+        self.variables.retain(|(name, _)| !is_local(name));
         self
     }
 
@@ -106,10 +108,8 @@ impl GitEnv {
     }
 
     /// Returns what a variable says of how references are kept, and where.
-    ///
-    /// Git's releases know none such yet; the first name is the one in its development, the second was proposed.
     pub(super) fn reference_backend(&self) -> Option<&OsStr> {
-        self.get("GIT_REFERENCE_BACKEND").or_else(|| self.get("GIT_REF_STORAGE"))
+        BACKENDS.iter().find_map(|name| self.get(name))
     }
 
     /// Tells whether a variable changes the configuration.
